@@ -1,0 +1,37 @@
+"""One tree of errors. ``logic`` turns them into CKAN's own at the edge; nothing else raises toolkit errors."""
+
+from __future__ import annotations
+
+
+class RegionalError(Exception):
+    """Anything that this extension refuses or cannot do; its text is a sentence for the user."""
+
+
+class InvalidInput(RegionalError):
+    """A value is wrong: ``errors`` maps the field's name to sentences."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{field}: {' '.join(texts)}" for field, texts in errors.items()))
+        self.errors = errors
+
+
+class NotHere(RegionalError):
+    """The thing named does not exist, or not for this reader."""
+
+
+class NotAllowed(RegionalError):
+    """This person may not do this; the text says who may."""
+
+
+class WrongState(InvalidInput):
+    """The thing is in a state from which this cannot be done."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__({"state": [message]})
+
+
+class StaleFingerprint(InvalidInput):
+    """The content has changed since the steward looked at it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__({"fingerprint": [message]})

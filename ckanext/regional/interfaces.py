@@ -1,0 +1,43 @@
+"""``IRegional``: what another extension may add. Every method is optional and does nothing by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+
+from ckan.plugins.interfaces import Interface
+from ckan.types import Context
+
+from ckanext.regional.types import Admission, GuardResult, Trust
+
+Guard = Callable[[dict[str, Any], Context], Iterable[GuardResult]]
+
+
+class IRegional(Interface):
+    """Extend governance metadata, review and exchange.
+
+    Implement with ``inherit=True`` and override what you need.
+    """
+
+    def get_guards(self) -> dict[str, Guard]:
+        """Name further guards of the review.
+
+        :returns: guard by name; a guard takes the dataset dict and a context and yields
+            :class:`~ckanext.regional.types.GuardResult`. One that raises counts as blocking.
+        """
+        return {}
+
+    def admit(self, context: Context, dataset: dict[str, Any], trust: Trust) -> Admission | None:
+        """Decide about a dataset that a harvester hands over, before it is written.
+
+        :param dataset: the dataset dict that would be written; ``id`` is the local id, which may not exist yet
+        :param trust: what the administrator granted to its source
+        :returns: a verdict, or None for no opinion. The strictest verdict of all plugins holds.
+        """
+        return None
+
+    def get_commands(self) -> list[click.Command]:
+        """Add commands to ``ckan regional``."""
+        return []
