@@ -1,0 +1,1 @@
+"""Scripts that make the data files the extension ships, each from pinned and checked sources."""
