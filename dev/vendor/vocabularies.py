@@ -104,8 +104,9 @@ def term(name: str, row: dict[str, Any]) -> dict[str, Any]:
     """Write one row of a table as we keep it."""
     made: dict[str, Any] = {"code": row["code"], "uri": row["uri"]}
     for lang in ("fr", "en"):
-        made[lang] = row[lang].rstrip("*").strip()
-    translated = [lang for lang in ("fr", "en") if row[lang].endswith("*")]
+        if row.get(lang):
+            made[lang] = row[lang].rstrip("*").strip()
+    translated = [lang for lang in ("fr", "en") if (row.get(lang) or "").endswith("*")]
     if translated:
         made["translated"] = translated
     if (name, row["code"]) in HELP:
