@@ -1,0 +1,72 @@
+"""``python3 -m dev …``: the development stack's commands."""
+
+from __future__ import annotations
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  before any newer syntax is read
+    sys.exit("no Python >= 3.11 found: this is %d.%d (%s)" % (*sys.version_info[:2], sys.executable))
+
+import argparse
+import os
+import signal
+from types import FrameType
+
+from dev import python
+from dev.errors import DevError, Interrupted
+from dev.paths import ROOT, VENV, VENV_PYTHON
+
+_NEEDS_TESTS = ("test", "pytest", "translations")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m dev", description="The development stack of ckanext-regional.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="start the servers of a stack and leave them running")
+    up.add_argument("stack")
+    env = commands.add_parser("env", help="print the shell variables that point a CKAN at a running stack")
+    env.add_argument("stack")
+    site = commands.add_parser("site", help="start an empty site on a stack, and the stack if need be")
+    site.add_argument("stack")
+    site.add_argument("name")
+    site.add_argument("--port", type=int)
+    site.add_argument("--plugins", help="plugins instead of the demo's")
+    site.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the site")
+    site.add_argument("--keep", action="store_true", help="restart it without emptying it")
+    pytest = commands.add_parser("pytest", help="run pytest on a stack that is left running")
+    pytest.add_argument("stack")
+    pytest.add_argument("arguments", nargs=argparse.REMAINDER)
+    for name in ("down", "status"):
+        one = commands.add_parser(name, help=f"{name} of a stack")
+        one.add_argument("stack")
+    return parser
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise Interrupted(signal.Signals(number).name)
+
+
+def main(argv: list[str]) -> int:
+    """Run a command; the exit code."""
+    arguments = _parser().parse_args(argv)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        python.check_version()
+        python.ensure(tests=arguments.command in _NEEDS_TESTS)
+        if sys.prefix != str(VENV):
+            os.chdir(ROOT)
+            os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "dev", *argv])
+        from dev.commands import run
+
+        return run(arguments)
+    except DevError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, Interrupted):
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

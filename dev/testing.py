@@ -1,0 +1,63 @@
+"""For tests that need more than functions: real sites on the test stack, and servers that a test may break.
+
+In a session fixture::
+
+    with running_site("bretagne", settings={"ckanext.regional.territory": "fr:region:53"}) as site:
+        site.ckan("sysadmin", "add", "admin", …)
+        requests.get(site.url)
+        site.stack.solr.stop()      # and .start(), the same for .valkey and .postgres
+        site.start_worker(2)        # a second RQ worker; site.stop_worker(2), site.stop_web(), site.start_web()
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from dev.errors import DevError
+from dev.paths import ROOT
+from dev.site import PLUGINS, Site
+from dev.stack import STACK_VARIABLE, Stack
+
+# The site whose database, core and Redis database the tests of a single CKAN use.
+UNIT_SITE = "test"
+
+
+def current_stack() -> Stack:
+    """The stack that the tests run on.
+
+    :raises DevError: when they run outside ``./test`` and ``python3 -m dev pytest``.
+    """
+    name = os.environ.get(STACK_VARIABLE)
+    if not name:
+        raise DevError(f"{STACK_VARIABLE} is not set: run the tests by ./test")
+    return Stack(name)
+
+
+@contextmanager
+def running_site(
+    name: str,
+    *,
+    plugins: Sequence[str] = PLUGINS,
+    settings: Mapping[str, str] | None = None,
+    workers: int = 1,
+) -> Iterator[Site]:
+    """A site of its own on the running stack: empty, migrated, served on a free port, with RQ workers; gone afterwards."""
+    site = Site(current_stack(), name, plugins=plugins, settings=settings)
+    try:
+        site.reset()
+        site.start(workers)
+        yield site
+    finally:
+        site.drop()
+
+
+def prepare(stack: Stack) -> dict[str, str]:
+    """Empty the resources of the tests of a single CKAN; the environment that points pytest at them."""
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(ROOT / "test.ini")
+    plugins = parser.get("app:main", "ckan.plugins", fallback="").split()
+    Site(stack, UNIT_SITE, plugins=plugins or PLUGINS).reset()
+    return stack.environment(UNIT_SITE)
