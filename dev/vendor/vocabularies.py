@@ -96,7 +96,10 @@ LICENCES = {
         "CC-BY 4.0",
         "European Union, Publications Office, EU Vocabularies; labels marked as ours are translated by us",
     ),
-    "own": ("AGPL-3.0-or-later", "ckanext-regional; themes refer to the EU data-theme table, classes to the W3C DPV 2"),
+    "own": (
+        "AGPL-3.0-or-later",
+        "ckanext-regional; classes of personal data have the URIs of the W3C Data Privacy Vocabulary 2",
+    ),
 }
 
 
@@ -140,23 +143,24 @@ def read(folder: Path, name: str) -> list[dict[str, Any]]:
     return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def sources(folder: Path, export: Path | None, date: str) -> list[Source]:
+def sources(folder: Path, export: Path | None, version: str, date: str) -> list[Source]:
     """Describe the export, or keep its last description, and our own lists."""
     if export:
         licence, attribution = LICENCES["eu"]
-        eu = Source("eu", "EU authority tables", "document", date, date, sha256(export), licence, attribution)
+        eu = Source("eu", "EU authority tables", "document", version, date, sha256(export), licence, attribution)
     else:
         kept = json.loads((folder / "sources.json").read_text(encoding="utf-8"))["sources"]
         eu = next(Source(**item) for item in kept if item["id"] == "eu")
     licence, attribution = LICENCES["own"]
-    return [eu, Source("own", "ckanext-regional", "document", date, date, "", licence, attribution)]
+    return [eu, Source("own", "ckanext-regional", "document", "", "", "", licence, attribution)]
 
 
 def main() -> int:
     """Read, convert, write."""
     parser = argparse.ArgumentParser(description="Make the vocabulary files from an export of the EU tables.")
     parser.add_argument("export", type=Path, nargs="?", help="JSON export of the EU authority tables")
-    parser.add_argument("--date", default="2026", help="date of the export, or its year")
+    parser.add_argument("--version", default="", help="version of the tables, if the export says")
+    parser.add_argument("--date", default="", help="ISO date of the tables, if the export says")
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write to")
     arguments = parser.parse_args()
     try:
@@ -170,8 +174,9 @@ def main() -> int:
         return 1
     made |= {name: read(FOLDER, name) for name in OWN}
     files = {f"{name}.json": (rows_as_json(rows), len(rows)) for name, rows in made.items()}
+    described = sources(arguments.out, arguments.export, arguments.version, arguments.date)
     record = {"made_by": "python -m dev.vendor.vocabularies", "own": [f"{name}.json" for name in OWN]}
-    write(arguments.out, files, record, sources(arguments.out, arguments.export, arguments.date))
+    write(arguments.out, files, record, described)
     return 0
 
 
