@@ -56,7 +56,7 @@ def check(source: Source, archive: Path) -> Path:
     found = sha256(archive)
     if found != source.sha256:
         raise VendorError(
-            f"{archive.name}: SHA-256 is {found}, recorded for {source.package} {source.version}: {source.sha256}"
+            f"{archive.name}: SHA-256 is {found}; recorded for {source.package} {source.version} is {source.sha256}"
         )
     return archive
 

@@ -13,4 +13,4 @@ def load_json(name: str) -> Any:
     :param name: path below this folder, such as ``territory/regions.json``.
     :returns: the parsed JSON.
     """
-    return json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return json.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))

@@ -25,6 +25,8 @@ _ORDER: tuple[TerritoryType, ...] = get_args(TerritoryType)
 # Where a country without a population of ours stands among the communes in a list of suggestions.
 _WEIGHT_MEMBER_STATE = 100_000
 _WEIGHT_COUNTRY = 2_000
+# An EPCI is often named after its town: who types the town's name means the town.
+_SHORT_NAME = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,32 +203,44 @@ class SearchIndex(NamedTuple):
 @once
 def search_index() -> SearchIndex:
     """Make what a search reads."""
-    weighted: list[tuple[int, int, str, str]] = []
-    for territory in territories().values():
-        if territory.type != "nuts":
-            weight = territory.population or _foreign_weight(territory)
-            for name in filter(None, (territory.name, territory.name_en, _short_name(territory))):
-                weighted.append((-weight, _ORDER.index(territory.type), name, territory.code))
-    populated = sorted(communes().items(), key=lambda item: -item[1].population)
-    for code, commune in populated:
-        for name in filter(None, (commune.name, _without_article(commune.name))):
-            weighted.append((-commune.population, _ORDER.index("commune"), name, code))
-    for _code, successor, name, _kind in load_json("territory/former_communes.json"):
-        if name:
-            weighted.append((1, 0, name, f"fr:commune:{successor}"))
-    weighted.sort(key=lambda entry: entry[:2])
     nuts = [territory for territory in territories().values() if territory.type == "nuts"]
     nuts.sort(key=lambda territory: (len(territory.code), territory.code))
     postal: defaultdict[str, list[str]] = defaultdict(list)
-    for code, commune in populated:
+    for code, commune in sorted(communes().items(), key=lambda item: -item[1].population):
         for postal_code in commune.postal_codes.split():
             postal[postal_code].append(code)
+    names = sorted(_weighted_names(), key=lambda entry: entry[:2])
     return SearchIndex(
-        NameIndex((name, code) for *_, name, code in weighted),
+        NameIndex((name, code) for *_, name, code in names),
         NameIndex((territory.name, territory.code) for territory in nuts),
         {postal_code: tuple(codes) for postal_code, codes in postal.items()},
         tuple(sorted(postal)),
     )
+
+
+def _weighted_names() -> Iterator[tuple[int, int, str, str]]:
+    """Yield (minus weight, rank of the type, name, code) of every name but those of NUTS units."""
+    for territory in territories().values():
+        if territory.type == "nuts":
+            continue
+        rank = _ORDER.index(territory.type)
+        weight = territory.population or _foreign_weight(territory)
+        yield -weight, rank, territory.name, territory.code
+        if territory.name_en:
+            yield -weight, rank, territory.name_en, territory.code
+        if territory.type == "epci":
+            yield -weight // _SHORT_NAME, rank, _without_kind(territory.name), territory.code
+        else:
+            yield -weight, rank, _without_article(territory.name), territory.code
+    rank = _ORDER.index("commune")
+    for code, commune in communes().items():
+        yield -commune.population, rank, commune.name, code
+        short = _without_article(commune.name)
+        if short != commune.name:
+            yield -commune.population, rank, short, code
+    for _code, successor, name, _kind in load_json("territory/former_communes.json"):
+        if name:
+            yield 1, rank, name, f"fr:commune:{successor}"
 
 
 def _foreign_weight(territory: Territory) -> int:
@@ -235,15 +249,10 @@ def _foreign_weight(territory: Territory) -> int:
     return _WEIGHT_MEMBER_STATE if EUROPEAN_UNION in territory.parents else _WEIGHT_COUNTRY
 
 
-def _short_name(territory: Territory) -> str:
-    """Drop what an EPCI's name begins with, so that ``saint-brieuc`` begins its name too."""
-    if territory.type != "epci":
-        return _without_article(territory.name)
-    return re.sub(
-        r"^(?:(?:CC|CA|CU) |Métropole )?(?:d[ue]s? (?:la |l['’])?|d['’]|la |les? |l['’])?", "", territory.name
-    )
+def _without_kind(name: str) -> str:
+    """Drop what the name of an EPCI begins with, so that ``saint-brieuc`` begins it too."""
+    return _without_article(re.sub(r"^(?:(?:CC|CA|CU) |Métropole )?(?:d(?:u|es?) |d['’])?", "", name))
 
 
 def _without_article(name: str) -> str:
-    short = re.sub(r"^(?:l[ae]s? |les |l['’])", "", name, flags=re.IGNORECASE)
-    return short if short != name else ""
+    return re.sub(r"^(?:l[ae] |les |l['’])", "", name, flags=re.IGNORECASE)
