@@ -1,1 +1,1 @@
-"""The development stack: PostgreSQL, Valkey, Solr and CKAN sites under ``.dev/``, without root, Docker or a compiler."""
+"""The development stack: PostgreSQL, Valkey, Solr and sites under ``.dev/``, without root, Docker or a compiler."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036  before any newer syntax is read
-    sys.exit("no Python >= 3.11 found: this is %d.%d (%s)" % (*sys.version_info[:2], sys.executable))
+    sys.exit("no Python >= 3.11 found: {} is {}".format(sys.executable, sys.version.split()[0]))  # noqa: UP032
 
 import argparse
 import os
 import signal
+from pathlib import Path
 from types import FrameType
 
 from dev import python
 from dev.errors import DevError, Interrupted
 from dev.paths import ROOT, VENV, VENV_PYTHON
 
+# What they do not know they hand on to pytest.
+_HANDS_ON = ("test", "pytest")
 _NEEDS_TESTS = ("test", "pytest", "translations")
 
 
@@ -35,7 +38,15 @@ def _parser() -> argparse.ArgumentParser:
     site.add_argument("--keep", action="store_true", help="restart it without emptying it")
     pytest = commands.add_parser("pytest", help="run pytest on a stack that is left running")
     pytest.add_argument("stack")
-    pytest.add_argument("arguments", nargs=argparse.REMAINDER)
+    demo = commands.add_parser("demo", prog="./demo", help="the demonstration")
+    demo.add_argument("action", nargs="?", choices=("up", "down", "status"), default="up")
+    demo.add_argument(
+        "--with", dest="catalogue", type=Path, metavar="FILE", help="a DCAT-US catalogue for a third site"
+    )
+    test = commands.add_parser("test", prog="./test", help="linters and tests", add_help=False)
+    test.add_argument("--lint", action="store_true", help="run the linters although pytest arguments are given")
+    translations = commands.add_parser("translations", help="look for differences, or write the files anew")
+    translations.add_argument("action", nargs="?", choices=("check", "update"), default="check")
     for name in ("down", "status"):
         one = commands.add_parser(name, help=f"{name} of a stack")
         one.add_argument("stack")
@@ -48,7 +59,10 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def main(argv: list[str]) -> int:
     """Run a command; the exit code."""
-    arguments = _parser().parse_args(argv)
+    arguments, rest = _parser().parse_known_args(argv)
+    if rest and arguments.command not in _HANDS_ON:
+        _parser().parse_args(argv)
+    arguments.rest = rest
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:

@@ -13,10 +13,14 @@ class Interrupted(BaseException):
     """SIGTERM or SIGHUP came; like ``KeyboardInterrupt`` it must not be swallowed by ``except Exception``."""
 
 
-def tail(path: Path, lines: int = 15) -> str:
+def tail(path: Path) -> str:
     """The last lines of a log, indented, for an error message."""
     try:
-        text = path.read_text(errors="replace").rstrip().splitlines()[-lines:]
+        return last_lines(path.read_text(errors="replace"))
     except OSError:
         return "  (no log)"
-    return "\n".join(f"  {line}" for line in text) or "  (empty log)"
+
+
+def last_lines(text: str, lines: int = 20) -> str:
+    """The last lines of what a command printed, indented, for an error message."""
+    return "\n".join(f"  {line}" for line in text.rstrip().splitlines()[-lines:]) or "  (nothing)"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def holder(port: int) -> str:
     inodes = _listening_inodes(port)
     for fd in Path("/proc").glob("[0-9]*/fd/*") if inodes else ():
         with contextlib.suppress(OSError):
-            if os.readlink(fd) in inodes:
+            if str(fd.readlink()) in inodes:
                 pid = fd.parts[2]
                 command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
                 return f"process {pid} ({command.strip()[:80]})"

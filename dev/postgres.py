@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import subprocess
 import sys
 from contextlib import closing, suppress
 from pathlib import Path
@@ -16,9 +15,10 @@ import psycopg2
 from psycopg2 import errors, sql
 from psycopg2.extensions import connection
 
-from dev.errors import DevError, tail
+from dev.errors import DevError, last_lines
 from dev.paths import ROOT, SOURCE, site_packages
 from dev.ports import HOST
+from dev.process import call
 from dev.secret import secret
 from dev.server import Server, server_environment
 
@@ -177,19 +177,14 @@ class Postgres(Server):
         password.touch(mode=0o600)
         password.write_text(secret(self.home))
         self._hand_over()
-        log = self.home / "log" / "initdb.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
         command = [
             self.bin / "initdb", "-D", self.cluster, "-U", "postgres", "--pwfile", password, "--auth=scram-sha-256",
             # The machine's locales do not matter: the same order of words everywhere.
             "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync",
         ]  # fmt: skip
-        with log.open("wb") as out:
-            done = subprocess.run(
-                self._as_ordinary_user(command), stdout=out, stderr=out, cwd=ROOT, env=server_environment(), check=False
-            )
+        done = call(self._as_ordinary_user(command), cwd=ROOT, env=server_environment())
         if done.returncode != 0:
-            raise DevError(f"PostgreSQL could not make its data folder; the end of {log}:\n{tail(log)}")
+            raise DevError(f"PostgreSQL could not make its data folder:\n{last_lines(done.stdout)}")
         password.unlink()
         (self.data / "building").unlink()
 
@@ -223,4 +218,6 @@ def _ordinary_user() -> pwd.struct_passwd:
     try:
         return pwd.getpwnam("nobody")
     except KeyError as error:
-        raise DevError("PostgreSQL does not run as root and there is no user 'nobody': run as an ordinary user") from error
+        raise DevError(
+            "PostgreSQL does not run as root and there is no user 'nobody': run as an ordinary user"
+        ) from error

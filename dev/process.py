@@ -122,7 +122,9 @@ class Process:
             if not alive:
                 raise DevError(f"{self.name} ended while starting; the end of {self.log}:\n{tail(self.log)}")
             if time.monotonic() > deadline:
-                raise DevError(f"{self.name} did not answer in {timeout:.0f} s; the end of {self.log}:\n{tail(self.log)}")
+                raise DevError(
+                    f"{self.name} did not answer in {timeout:.0f} s; the end of {self.log}:\n{tail(self.log)}"
+                )
             time.sleep(0.05)
 
     def stop(self, *, sig: signal.Signals = signal.SIGTERM, timeout: float = 15) -> None:
@@ -136,6 +138,30 @@ class Process:
             end_all(session_members(session), grace=2)
             _reap()
         self._file.unlink(missing_ok=True)
+
+
+def call(command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end: its code and all that it printed; an interruption ends all that it has started."""
+    argv = [str(part) for part in command]
+    child = subprocess.Popen(
+        argv,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=cwd,
+        env=env,
+        text=True,
+        errors="replace",
+        # Ctrl-C reaches us alone, and we end the whole family at once.
+        start_new_session=True,
+    )
+    try:
+        output, _ = child.communicate()
+    except BaseException:
+        end_all(session_members(child.pid), grace=2)
+        child.wait()
+        raise
+    return subprocess.CompletedProcess(argv, child.returncode, output)
 
 
 def _reap() -> None:

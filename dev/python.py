@@ -7,19 +7,22 @@ import importlib.util
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
 from email.parser import HeaderParser
 from pathlib import Path
 
-from dev.errors import DevError, tail
+from dev.errors import DevError, last_lines
 from dev.lock import held
 from dev.paths import DEV, ROOT, SOURCE, VENV, VENV_PYTHON, site_packages
+from dev.process import call
 
 CKAN = "ckan==2.12.0"
+# Raised where this module installs something in another way.
+_BUILD = "2"
 OLDEST, BEYOND = (3, 11), (3, 14)
 _STAMP = VENV / "stamp.json"
+_BUILT = VENV / "built"
 _LOG = DEV / "log" / "pip.log"
 _FREE_BYTES = 1_500_000_000
 
@@ -27,7 +30,7 @@ _FREE_BYTES = 1_500_000_000
 # pylibmagic was imported; and whatever way pip chose for the editable install, ours is a part of the namespace package
 # that the other extensions' .pth files make.
 _PTH = """import pylibmagic
-import sys; sys.modules["ckanext"].__path__.append({path!r}) if "ckanext" in sys.modules and {path!r} not in sys.modules["ckanext"].__path__ else None
+import sys; p = {path!r}; m = sys.modules.get("ckanext"); m is None or p in m.__path__ or m.__path__.append(p)
 """
 
 
@@ -79,11 +82,18 @@ def ensure(*, tests: bool) -> None:
         print(f"Built in {time.monotonic() - began:.0f} s", flush=True)
 
 
+def built() -> str:
+    """What tells the environment that is there now from one that was there before."""
+    return _BUILT.read_text()
+
+
 def _wanted(*, tests: bool) -> dict[str, str]:
     wanted = {
         # An environment cannot be moved, nor handed from one Python to another.
-        "python": f"{sys.version} {Path(sys.executable).resolve()} {ROOT}" if not _inside() else _read_stamp()["python"],
-        "site": _hash(SOURCE / "requirements-site.txt", SOURCE / "constraints.txt", SOURCE / "python.py"),
+        "python": f"{sys.version} {Path(sys.executable).resolve()} {ROOT}"
+        if not _inside()
+        else _read_stamp()["python"],
+        "site": _hash(SOURCE / "requirements-site.txt", SOURCE / "constraints.txt"),
         "project": _hash(ROOT / "pyproject.toml", ROOT / "setup.py"),
     }
     if tests:
@@ -109,7 +119,7 @@ def _is_built(wanted: dict[str, str]) -> bool:
 
 
 def _hash(*paths: Path) -> str:
-    digest = hashlib.sha256(CKAN.encode())
+    digest = hashlib.sha256(f"{CKAN} {_BUILD}".encode())
     for path in paths:
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -125,6 +135,7 @@ def _make_venv() -> None:
     if free < _FREE_BYTES:
         raise DevError(f"{DEV} has {free // 1_000_000} MB free, {_FREE_BYTES // 1_000_000} MB are needed")
     _run([sys.executable, "-m", "venv", "--clear", str(VENV)], "the virtual environment could not be made")
+    _BUILT.write_text(f"{time.time_ns()}")
 
 
 def _install_site() -> None:
@@ -171,16 +182,23 @@ def _run(command: list[str], failure: str) -> None:
     _LOG.parent.mkdir(parents=True, exist_ok=True)
     # A virtual environment that happens to be active must not leak into ours.
     env = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
-    with _LOG.open("wb") as out:
-        done = subprocess.run(command, stdout=out, stderr=out, cwd=ROOT, env=env, check=False)
+    done = call(command, env=env, cwd=ROOT)
+    _LOG.write_text(done.stdout)
     if done.returncode != 0:
-        raise DevError(f"{failure}. {_remedy(_LOG.read_text(errors='replace'))}\nThe end of {_LOG}:\n{tail(_LOG)}")
+        raise DevError(f"{failure}. {_remedy(done.stdout)}\nThe end of {_LOG}:\n{last_lines(done.stdout)}")
 
 
 def _remedy(log: str) -> str:
     if "No space left on device" in log:
         return "The disk is full: make room and run again."
-    signs = ("NewConnectionError", "ConnectTimeout", "Max retries", "Name or service", "CERTIFICATE", "Could not fetch URL")
+    signs = (
+        "NewConnectionError",
+        "ConnectTimeout",
+        "Max retries",
+        "Name or service",
+        "CERTIFICATE",
+        "Could not fetch URL",
+    )
     if any(sign in log for sign in signs):
         return (
             "The package registry did not answer: check the network; pip's own settings apply "

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from dev import python
 from dev.errors import DevError
 from dev.ports import find_free, is_free
 from dev.process import Process
@@ -63,9 +64,10 @@ class Server(ABC):
 
     def begin(self) -> None:
         """Start it without waiting, so that several come up at the same time."""
-        if self.external or self.running:
+        if self.external or (self._of_this_environment() and self.running):
             return
-        self.process.stop()
+        self.stop()
+        self.data.mkdir(parents=True, exist_ok=True)
         # The port of before, so that what was told it finds the server again; another one where that is taken.
         last = self.process.last_port
         self.launch(last if last is not None and is_free(last) else find_free())
@@ -90,6 +92,16 @@ class Server(ABC):
                 self.repair(attempt)
                 self.launch(find_free())
 
+    def _of_this_environment(self) -> bool:
+        """Whether it was started from the virtual environment that is there now: a new one has taken its files away."""
+        built = python.built()
+        known = self.process.home / "run" / f"{self.name}.built"
+        if known.exists() and known.read_text() == built:
+            return True
+        known.parent.mkdir(parents=True, exist_ok=True)
+        known.write_text(built)
+        return False
+
     def stop(self) -> None:
         """End it; somebody else's is left alone."""
         if not self.external:
@@ -103,5 +115,5 @@ class Server(ABC):
     def healthy(self) -> bool:
         """Whether it answers a real question."""
 
-    def repair(self, attempt: int) -> None:
+    def repair(self, attempt: int) -> None:  # noqa: B027  most have nothing to repair
         """Between two attempts: put right what a crash may have left."""

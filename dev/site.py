@@ -6,21 +6,18 @@ import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import requests
 
-from dev.errors import DevError, tail
+from dev.errors import DevError, last_lines
 from dev.paths import ROOT, VENV, site_packages
 from dev.ports import HOST, find_free, require_free
 from dev.postgres import READER
-from dev.process import Process
-
-if TYPE_CHECKING:
-    from dev.stack import Stack
+from dev.process import MARK, Process, call, end_all, marked
+from dev.stack import STACK_VARIABLE, Stack
 
 # Ours first, so that our templates and chained actions come before those of others.
 PLUGINS = (
@@ -88,12 +85,6 @@ def database_name(stack: Stack, site: str) -> str:
 def datastore_name(stack: Stack, site: str) -> str:
     """Name of a site's datastore database."""
     return f"{database_name(stack, site)}_datastore"
-
-
-def processes_of(home: Path) -> Iterator[Process]:
-    """The processes of all sites below ``home``, running or not."""
-    for record in sorted((home / "run").glob("site-*.json")):
-        yield Process(home, record.stem)
 
 
 class Site:
@@ -183,9 +174,7 @@ class Site:
         """Start an RQ worker on all queues of the site."""
         process = self.worker(number)
         if not process.running:
-            process.start(
-                [VENV / "bin" / "ckan", "-c", self.ini, "jobs", "worker"], env=self.environment(), cwd=ROOT
-            )
+            process.start([VENV / "bin" / "ckan", "-c", self.ini, "jobs", "worker"], env=self.environment(), cwd=ROOT)
         return process
 
     def stop_worker(self, number: int = 1) -> None:
@@ -197,6 +186,10 @@ class Site:
         self.web.stop()
         for record in (self.stack.home / "run").glob(f"site-{self.name}-worker-*.json"):
             Process(self.stack.home, record.stem).stop(timeout=5)
+
+    def stop_commands(self) -> None:
+        """End the commands that run on the site, of other threads or of a command that was killed."""
+        end_all([pid for pid in marked(self.stack.home) if _carries(pid, f"CKAN_INI={self.ini}")], grace=2)
 
     def drop(self) -> None:
         """Remove the site and all its data."""
@@ -226,17 +219,28 @@ class Site:
 
         :raises DevError: when it fails and ``check`` is on.
         """
-        argv = [str(part) for part in command]
-        done = subprocess.run(argv, env=self.environment(), cwd=ROOT, text=True, capture_output=True, check=False)
+        done = call(command, env=self.environment(), cwd=ROOT)
         if check and done.returncode != 0:
-            end = "\n".join((done.stdout + done.stderr).splitlines()[-25:])
-            raise DevError(f"{self.name}: `{' '.join(argv)}` failed ({done.returncode}):\n{end}")
+            what = " ".join(done.args)
+            raise DevError(f"{self.name}: `{what}` failed ({done.returncode}):\n{last_lines(done.stdout, 30)}")
         return done
 
     def environment(self) -> dict[str, str]:
         """The environment of the site's processes: CKAN_* variables would override the configuration file."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("CKAN_", "PG"))}
-        return {**kept, "CKAN_INI": str(self.ini), "PYTHONUNBUFFERED": "1"}
+        return {**kept, "CKAN_INI": str(self.ini), "PYTHONUNBUFFERED": "1", MARK: str(self.stack.home)}
+
+    def variables(self) -> dict[str, str]:
+        """The variables that make a CKAN of another configuration file use this site's resources."""
+        return {
+            "CKAN_SQLALCHEMY_URL": self.stack.postgres.url(self.database),
+            "CKAN_DATASTORE_WRITE_URL": self.stack.postgres.url(self.datastore),
+            "CKAN_DATASTORE_READ_URL": self.stack.postgres.url(self.datastore, READER),
+            "CKAN_SOLR_URL": self.stack.solr.url(self.database),
+            "CKAN_REDIS_URL": self.stack.valkey.url(self.redis_number),
+            "CKAN_STORAGE_PATH": str(self.storage),
+            STACK_VARIABLE: self.stack.name,
+        }
 
     def write_ini(self, **overrides: str) -> None:
         """Write the configuration file."""
@@ -294,12 +298,21 @@ class Site:
         """Run the datastore's own script, as ``ckan datastore set-permissions | psql`` would in three seconds more."""
         script = (site_packages() / "ckanext" / "datastore" / "set_permissions.sql").read_text()
         owner = self.stack.postgres.owner
-        script = script.replace("\\connect {datastoredb}", "").replace("REVOKE CONNECT ON DATABASE {maindb} FROM {readuser};", "")
+        script = script.replace("\\connect {datastoredb}", "").replace(
+            "REVOKE CONNECT ON DATABASE {maindb} FROM {readuser};", ""
+        )
         names = {"datastoredb": self.datastore, "mainuser": owner, "writeuser": owner, "readuser": READER}
         for key, name in names.items():
             script = script.replace(f"{{{key}}}", f'"{name}"')
         with closing(self.stack.postgres.connect(self.datastore)) as link, link.cursor() as cursor:
             cursor.execute(script)
+
+
+def _carries(pid: int, setting: str) -> bool:
+    try:
+        return setting.encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
 
 
 def _secret_key(home: Path) -> str:

@@ -6,12 +6,13 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from dev import jars
 from dev.paths import ROOT, VENV, stack_dir
 from dev.postgres import Postgres
-from dev.process import end_all, marked
+from dev.process import Process, end_all, marked
 from dev.server import Server
 from dev.solr import Solr
 from dev.valkey import Valkey
@@ -58,14 +59,17 @@ class Stack:
 
     def stop(self) -> None:
         """End everything that this stack started, the sites included."""
-        from dev.site import processes_of
-
-        for process in processes_of(self.home):
-            process.stop(timeout=10)
+        self.stop_sites()
         for server in reversed(self.servers):
             server.stop()
         # Of a command that was killed between starting a process and writing it down.
         end_all(marked(self.home), grace=5)
+
+    def stop_sites(self) -> None:
+        """End the processes of all sites, whichever command started them."""
+        records = sorted((self.home / "run").glob("site-*.json"))
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda record: Process(self.home, record.stem).stop(timeout=10), records))
 
     @property
     def _external_file(self) -> Path:
@@ -102,19 +106,6 @@ class Stack:
             numbers[site] = next(n for n in range(64) if n not in numbers.values())
             path.write_text(json.dumps(numbers))
         return numbers[site]
-
-    def environment(self, site: str = "test") -> dict[str, str]:
-        """What makes a CKAN of another configuration file use the resources of the site ``site``."""
-        from dev.site import database_name, datastore_name
-
-        return {
-            "CKAN_SQLALCHEMY_URL": self.postgres.url(database_name(self, site)),
-            "CKAN_DATASTORE_WRITE_URL": self.postgres.url(datastore_name(self, site)),
-            "CKAN_DATASTORE_READ_URL": self.postgres.url(datastore_name(self, site), "datastore_ro"),
-            "CKAN_SOLR_URL": self.solr.url(database_name(self, site)),
-            "CKAN_REDIS_URL": self.valkey.url(self.redis_number(site)),
-            STACK_VARIABLE: self.name,
-        }
 
     def template(self, plugins: Iterable[str]) -> str:
         """Name of the migrated, empty database for a set of plugins."""

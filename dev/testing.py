@@ -44,7 +44,7 @@ def running_site(
     settings: Mapping[str, str] | None = None,
     workers: int = 1,
 ) -> Iterator[Site]:
-    """A site of its own on the running stack: empty, migrated, served on a free port, with RQ workers; gone afterwards."""
+    """A site of its own on the running stack: empty, migrated, served on a free port, with workers; gone afterwards."""
     site = Site(current_stack(), name, plugins=plugins, settings=settings)
     try:
         site.reset()
@@ -59,5 +59,6 @@ def prepare(stack: Stack) -> dict[str, str]:
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(ROOT / "test.ini")
     plugins = parser.get("app:main", "ckan.plugins", fallback="").split()
-    Site(stack, UNIT_SITE, plugins=plugins or PLUGINS).reset()
-    return stack.environment(UNIT_SITE)
+    site = Site(stack, UNIT_SITE, plugins=plugins or PLUGINS)
+    site.reset()
+    return site.variables()

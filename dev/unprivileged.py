@@ -1,7 +1,7 @@
 """Run a program as another user although its files lie below a folder that only root may enter.
 
-PostgreSQL refuses to run as root. A clone below ``/root`` (mode 700) is out of the reach of any other user, so the program
-keeps one right of root, that of reading past folder permissions, as an *ambient capability*: the kernel hands it on
+PostgreSQL refuses to run as root. A clone below ``/root`` (mode 700) is out of the reach of any other user, so the
+program keeps one right of root, that of passing closed folders, as an *ambient capability*: the kernel hands it on
 through ``exec`` while the user id is an ordinary one, which is all that PostgreSQL asks for.
 
 Called as ``python -m dev.unprivileged UID GID PROGRAM ARGUMENT…``; replaces itself by the program.

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 import redis
 
 from dev.errors import DevError
-from dev.ports import HOST
 from dev.paths import site_packages
+from dev.ports import HOST
 from dev.secret import secret
 from dev.server import Server, server_environment
 

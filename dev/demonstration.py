@@ -1,0 +1,154 @@
+"""``./demo``: two regional sites with the same data at every run, and the story told with them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from dev.errors import DevError
+from dev.front import run_in_front
+from dev.paths import DEV, ROOT, SOURCE, VENV, VENV_PYTHON
+from dev.ports import require_free
+from dev.process import MARK
+from dev.site import PLAIN_PLUGINS, Site
+from dev.stack import Stack
+
+STACK = "demo"
+FILE = DEV / "demo.json"
+NEIGHBOUR = "voisin"
+_DEFAULT_PORTS = (5001, 5002)
+_COMMON = {"ckanext.regional.harvest.allow_networks": "127.0.0.0/8"}
+SITES: dict[str, dict[str, str]] = {
+    "bretagne": {"ckan.site_title": "Données Bretagne", "ckanext.regional.territory": "fr:region:53", **_COMMON},
+    "pays-de-la-loire": {
+        "ckan.site_title": "Données Pays de la Loire",
+        "ckanext.regional.territory": "fr:region:52",
+        **_COMMON,
+    },
+}
+_REMEDY = "End it, or name other ports: DEMO_PORTS=5101,5102 ./demo"
+
+
+def ports(given: str | None) -> list[int]:
+    """Read ``DEMO_PORTS``.
+
+    :raises DevError: when it is not two or three numbers.
+    """
+    if not given:
+        return list(_DEFAULT_PORTS)
+    parts = given.split(",")
+    if len(parts) not in (2, 3) or not all(part.strip().isdigit() for part in parts) or len(set(parts)) != len(parts):
+        raise DevError(f"DEMO_PORTS={given}: two different ports, or three with --with, as DEMO_PORTS=5101,5102")
+    return [int(part) for part in parts]
+
+
+def up(stack: Stack, catalogue: Path | None) -> None:
+    """Start the sites afresh and tell the story; the sites stay.
+
+    :param catalogue: a real catalogue for a third, plain site that the second one harvests.
+    """
+    began = time.monotonic()
+    if catalogue is not None and not catalogue.is_file():
+        raise DevError(f"--with {catalogue}: there is no such file")
+    sites = _sites(stack, with_neighbour=catalogue is not None)
+    _forget(stack)
+    for site in sites:
+        require_free(site.port, _REMEDY)
+    _say("Starting PostgreSQL, Valkey and Solr")
+    stack.start()
+    _say("Emptying and filling the sites")
+    for site in sites:
+        site.reset()
+    _fill(sites)
+    FILE.write_text(json.dumps(_description(sites), indent=2, ensure_ascii=False) + "\n")
+    for site in sites:
+        site.finish()
+    _say(f"Both sites answer after {time.monotonic() - began:.0f} s")
+    _tell(stack, catalogue)
+    _say("")
+    for site in sites:
+        _say(f"{site.name:18} {site.url}")
+    _say(f"Accounts and passwords: {FILE.relative_to(ROOT)}. `./demo status` says what runs, `./demo down` ends it.")
+
+
+def _sites(stack: Stack, *, with_neighbour: bool) -> list[Site]:
+    numbers = ports(os.environ.get("DEMO_PORTS"))
+    sites = [
+        Site(stack, name, port=number, settings=settings)
+        for (name, settings), number in zip(SITES.items(), numbers, strict=False)
+    ]
+    if with_neighbour:
+        title = {"ckan.site_title": "Ville voisine"}
+        number = numbers[2] if len(numbers) > 2 else None
+        sites.append(Site(stack, NEIGHBOUR, port=number, plugins=PLAIN_PLUGINS, settings=title))
+    return sites
+
+
+def _forget(stack: Stack) -> None:
+    """End the sites of the run before, also one that this run does not have."""
+    FILE.unlink(missing_ok=True)
+    stack.stop_sites()
+
+
+def _fill(sites: Sequence[Site]) -> None:
+    """Seed the sites while their processes start."""
+    with ThreadPoolExecutor() as pool:
+        seeds = [pool.submit(seed, site) for site in sites if site.name in SITES]
+        try:
+            for site in sites:
+                site.begin()
+            for done in seeds:
+                done.result()
+        except BaseException:
+            # The commands in the other threads end with it, and so do the threads that wait for them.
+            for site in sites:
+                site.stop_commands()
+            raise
+
+
+def seed(site: Site) -> None:
+    """Write the demo's data into an empty site."""
+    out = _accounts(site)
+    out.unlink(missing_ok=True)
+    site.run([VENV_PYTHON, "-m", "dev.demo.seed", "--config", site.ini, "--site", site.name, "--out", out])
+
+
+def _accounts(site: Site) -> Path:
+    return site.stack.home / f"seed-{site.name}.json"
+
+
+def _description(sites: Sequence[Site]) -> dict[str, Any]:
+    described: dict[str, Any] = {}
+    for site in sites:
+        described[site.name] = {"url": site.url, "config": str(site.ini.relative_to(ROOT))}
+        if site.name in SITES:
+            described[site.name].update(json.loads(_accounts(site).read_text()))
+    return {"sites": described, "ckan": str((VENV / "bin" / "ckan").relative_to(ROOT))}
+
+
+def _tell(stack: Stack, catalogue: Path | None) -> None:
+    if not (SOURCE / "demo" / "story.py").exists():
+        _say("(dev/demo/story.py is not there: no story)")
+        return
+    command: list[str | Path] = [VENV_PYTHON, "-m", "dev.demo.story", "--demo", FILE]
+    if catalogue is not None:
+        command += ["--with", catalogue.resolve()]
+    env = {key: value for key, value in os.environ.items() if not key.startswith("CKAN_")}
+    code = run_in_front(command, env={**env, MARK: str(stack.home)}, cwd=ROOT)
+    if code != 0:
+        raise StoryError(f"the story broke off ({code}); the sites still run: look at them, then ./demo down")
+
+
+class StoryError(DevError):
+    """The story did not come to its end; the sites are left for a look."""
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+    sys.stdout.flush()
