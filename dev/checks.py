@@ -42,7 +42,7 @@ def _tool(name: str, *arguments: str) -> str | None:
     command: list[str | Path] = [VENV / "bin" / name, *arguments]
     env = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"}
     done = call(command, env=env, cwd=ROOT)
-    return None if done.returncode == 0 else last_lines(done.stdout, 200)
+    return None if done.returncode == 0 else last_lines(done.stdout + done.stderr, 200)
 
 
 def _translations() -> str | None:

@@ -184,7 +184,7 @@ class Postgres(Server):
         ]  # fmt: skip
         done = call(self._as_ordinary_user(command), cwd=ROOT, env=server_environment())
         if done.returncode != 0:
-            raise DevError(f"PostgreSQL could not make its data folder:\n{last_lines(done.stdout)}")
+            raise DevError(f"PostgreSQL could not make its data folder:\n{last_lines(done.stdout + done.stderr)}")
         password.unlink()
         (self.data / "building").unlink()
 

@@ -147,7 +147,7 @@ def call(command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path) ->
         argv,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE,
         cwd=cwd,
         env=env,
         text=True,
@@ -156,12 +156,12 @@ def call(command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path) ->
         start_new_session=True,
     )
     try:
-        output, _ = child.communicate()
+        stdout, stderr = child.communicate()
     except BaseException:
         end_all(session_members(child.pid), grace=2)
         child.wait()
         raise
-    return subprocess.CompletedProcess(argv, child.returncode, output)
+    return subprocess.CompletedProcess(argv, child.returncode, stdout, stderr)
 
 
 def _reap() -> None:

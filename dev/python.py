@@ -183,9 +183,11 @@ def _run(command: list[str], failure: str) -> None:
     # A virtual environment that happens to be active must not leak into ours.
     env = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
     done = call(command, env=env, cwd=ROOT)
-    _LOG.write_text(done.stdout)
+    _LOG.write_text(done.stdout + done.stderr)
     if done.returncode != 0:
-        raise DevError(f"{failure}. {_remedy(done.stdout)}\nThe end of {_LOG}:\n{last_lines(done.stdout)}")
+        raise DevError(
+            f"{failure}. {_remedy(done.stdout + done.stderr)}\nThe end of {_LOG}:\n{last_lines(done.stdout + done.stderr)}"
+        )
 
 
 def _remedy(log: str) -> str:

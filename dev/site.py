@@ -222,13 +222,21 @@ class Site:
         done = call(command, env=self.environment(), cwd=ROOT)
         if check and done.returncode != 0:
             what = " ".join(done.args)
-            raise DevError(f"{self.name}: `{what}` failed ({done.returncode}):\n{last_lines(done.stdout, 30)}")
+            raise DevError(
+                f"{self.name}: `{what}` failed ({done.returncode}):\n{last_lines(done.stdout + done.stderr, 30)}"
+            )
         return done
 
     def environment(self) -> dict[str, str]:
         """The environment of the site's processes: CKAN_* variables would override the configuration file."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("CKAN_", "PG"))}
-        return {**kept, "CKAN_INI": str(self.ini), "PYTHONUNBUFFERED": "1", MARK: str(self.stack.home)}
+        return {
+            **kept,
+            "CKAN_INI": str(self.ini),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "ignore::DeprecationWarning",
+            MARK: str(self.stack.home),
+        }
 
     def variables(self) -> dict[str, str]:
         """The variables that make a CKAN of another configuration file use this site's resources."""

@@ -64,7 +64,7 @@ def extract() -> Catalog:
         env = {key: value for key, value in os.environ.items() if key != "CKAN_INI"}
         done = call([VENV_PYTHON, "setup.py", "-q", "extract_messages", *options], env=env, cwd=ROOT)
         if done.returncode != 0:
-            raise DevError(f"the messages could not be extracted:\n{last_lines(done.stdout)}")
+            raise DevError(f"the messages could not be extracted:\n{last_lines(done.stdout + done.stderr)}")
         return _read(pot)
 
 

@@ -11,6 +11,8 @@ import yaml
 DATASETS = Path(__file__).parent / "datasets"
 STORY_FILE = DATASETS / "story" / "saint-brieuc-marches.csv"
 SITES = ("bretagne", "pays-de-la-loire")
+#: A plain CKAN that only has a sysadmin.
+NEIGHBOUR = "voisin"
 
 #: The roles that ``.dev/demo.json`` gives an account for.
 ROLES = ("sysadmin", "org_admin", "editor", "editor2", "member", "steward", "steward_elsewhere", "outsider")
@@ -116,8 +118,8 @@ def load_site(name: str) -> SiteData:
     :raises DataError: when the site is unknown or a file refers to something that is not there
     """
     folder = DATASETS / name
-    if name not in SITES:
-        raise DataError(f"There is no demonstration site {name!r}; there are {' and '.join(SITES)}.")
+    if name not in (*SITES, NEIGHBOUR):
+        raise DataError(f"There is no demonstration site {name!r}; there are {', '.join(SITES)} and {NEIGHBOUR}.")
     site = _read(folder / "site.yaml")
     people = _people(site, name)
     users = {person.role: person.name for person in people if person.role} | {p.name: p.name for p in people}
@@ -141,7 +143,7 @@ def _people(site: dict[str, Any], domain: str) -> tuple[Person, ...]:
         email = f"{item['name'].replace('-', '.')}@{domain}.example"
         return Person(item["name"], item["fullname"], role, f"demo-{role or item['name']}", email)
 
-    with_role = [person(site["users"][role], role) for role in ROLES]
+    with_role = [person(site["users"][role], role) for role in ROLES if role in site["users"]]
     return (*with_role, *(person(item, None) for item in site["reviewers"]))
 
 

@@ -1,8 +1,8 @@
 """Load a catalogue in DCAT-US 1.1 (``data.json``) into a plain CKAN through its API.
 
-This plays the neighbour whose data are as real ones are: null dates, licences of their own, tags with characters that CKAN
-refuses. What CKAN has a field for goes there; the rest goes into extras as it came; what had to be changed is counted
-and what was refused is named with CKAN's reason.
+This plays the neighbour whose data are as real ones are: null dates, licences of their own, tags with characters that
+CKAN refuses. What CKAN has a field for goes there; the rest goes into extras as it came; what had to be changed is
+counted and what was refused is named with CKAN's reason.
 """
 
 from __future__ import annotations
