@@ -70,6 +70,13 @@ def test_refusals_are_explained(dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize("dataset", ALL)
+def test_tags_are_what_ckan_takes(dataset: Dataset) -> None:
+    """No apostrophe, which CKAN refuses in a tag."""
+    names = [tag["name"] for tag in dataset.metadata["tags"]]
+    assert [name for name in names if not re.fullmatch(r"[\w \-.]{2,100}", name)] == []
+
+
+@pytest.mark.parametrize("dataset", ALL)
 def test_files_are_there(dataset: Dataset) -> None:
     """Each dataset has one to three files."""
     assert [file.path.is_file() for file in dataset.files] in ([True], [True] * 2, [True] * 3)
@@ -129,7 +136,7 @@ def test_every_role_has_an_account(name: str) -> None:
 
 def test_unknown_site_is_named() -> None:
     """The error says which sites there are."""
-    with pytest.raises(DataError, match="bretagne and pays-de-la-loire"):
+    with pytest.raises(DataError, match="bretagne, pays-de-la-loire and voisin"):
         load_site("normandie")
 
 
