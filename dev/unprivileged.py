@@ -15,7 +15,9 @@ import sys
 from pathlib import Path
 
 CAP_DAC_OVERRIDE = 1
-_PR_SET_KEEPCAPS = 8
+_PR_SET_SECUREBITS = 28
+# Without it the system call access(2), with which PostgreSQL looks for its programs, ignores capabilities.
+_SECBIT_NO_SETUID_FIXUP = 4
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -42,7 +44,7 @@ def become(uid: int, gid: int, *, keep_access: bool) -> None:
     """
     libc = ctypes.CDLL(None, use_errno=True)
     if keep_access:
-        _check(libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0))
+        _check(libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
     os.setgroups([])
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)
