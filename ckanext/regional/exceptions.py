@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ckan.logic import NotAuthorized
+
 
 class RegionalError(Exception):
     """Anything that this extension refuses or cannot do; its text is a sentence for the user."""
@@ -35,3 +37,10 @@ class StaleFingerprint(InvalidInput):
 
     def __init__(self, message: str) -> None:
         super().__init__({"fingerprint": [message]})
+
+
+class RegionalRefused(NotAuthorized):
+    """A write that the review does not let through; the text names the way to go.
+
+    It is a ``NotAuthorized`` because CKAN's pages answer 500 to a ``ValidationError`` from delete, groups and Publish.
+    """

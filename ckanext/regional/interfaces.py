@@ -38,6 +38,10 @@ class IRegional(Interface):
         """
         return None
 
+    def may_review(self, user: str, dataset: dict[str, Any]) -> bool:
+        """Whether ``user`` (a name) may review ``dataset`` and so see who answers for it."""
+        return False
+
     def get_commands(self) -> list[click.Command]:
         """Add commands to ``ckan regional``."""
         return []

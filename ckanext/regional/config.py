@@ -1,0 +1,15 @@
+"""Typed access to ``ckanext.regional.*``; the defaults are in ``config_declaration.yaml`` and nowhere else."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+
+
+def territory() -> str:
+    """Code of the territory that this site is for."""
+    return tk.config["ckanext.regional.territory"]
+
+
+def strict() -> bool:
+    """Whether a public dataset must be complete where nobody reviews."""
+    return tk.config["ckanext.regional.strict"]

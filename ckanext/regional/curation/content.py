@@ -1,0 +1,87 @@
+"""Reading what is under review from the database, the file store and the datastore."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan import plugins as p
+from ckan.lib import uploader
+from ckan.types import Context
+
+from ckanext.regional import territory
+from ckanext.regional.curation.fingerprint import fingerprint
+from ckanext.regional.curation.scope import Scope
+from ckanext.regional.indexing import listed
+
+_BLOCK = 1 << 20
+
+
+def current(dataset_id: str) -> dict[str, Any]:
+    """The dataset as it is in the database now; the cache in Solr is passed by."""
+    context: Context = {"ignore_auth": True, "use_cache": False}
+    return tk.get_action("package_show")(context, {"id": dataset_id})
+
+
+def current_fingerprint(dataset: Mapping[str, Any]) -> str:
+    """The fingerprint of a dataset that :func:`current` returned."""
+    return fingerprint(dataset, _stamps)
+
+
+def scope_of(package: model.Package) -> Scope:
+    """What a dataset is about, read from its row."""
+    codes = listed(package.extras.get("territory"))
+    above = (code for territory_code in codes for code in territory.ancestors(territory_code))
+    return Scope(frozenset(codes).union(above), frozenset(listed(package.extras.get("sector"))))
+
+
+def _stamps(resource: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    return _file_hash(resource), _datastore_stamp(resource)
+
+
+def _file_hash(resource: Mapping[str, Any]) -> str | None:
+    if resource.get("url_type") != "upload":
+        return None
+    upload = uploader.get_resource_uploader({"id": resource["id"]})
+    try:
+        path = upload.get_path(resource["id"])
+        found = os.stat(path)
+    except (OSError, AttributeError, TypeError):
+        # An uploader that keeps no local files, or a file that is gone: neither may look like an unchanged file.
+        return "unreadable"
+    return _hashed(path, found.st_mtime_ns, found.st_size)
+
+
+@functools.lru_cache(maxsize=4096)
+def _hashed(path: str, modified: int, size: int) -> str:
+    """SHA-256 of a file; ``modified`` and ``size`` make a changed file another key."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _datastore_stamp(resource: Mapping[str, Any]) -> str | None:
+    if not resource.get("datastore_active") or not p.plugin_loaded("datastore"):
+        return None
+    from ckanext.datastore.backend.postgres import get_read_engine
+
+    table = sa.table(resource["id"])
+    columns = sa.inspect(engine := get_read_engine()).get_columns(resource["id"]) if resource["id"] else []
+    with engine.connect() as connection:
+        rows, total = connection.execute(
+            sa.select(
+                sa.func.count(),
+                sa.func.coalesce(sa.func.sum(sa.func.hashtextextended(sa.literal_column("t::text"), 0)), 0),
+            ).select_from(table.alias("t"))
+        ).one()
+    names = ",".join(f"{column['name']}:{column['type']}" for column in columns if column["name"] != "_full_text")
+    return f"{rows}:{total}:{names}"

@@ -1,0 +1,288 @@
+"""The doors: core actions behind which a published dataset cannot be changed and an unapproved one cannot get out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import authz, model
+from ckan import plugins as p
+from ckan.types import Action, AuthResult, ChainedAction, Context
+
+from ckanext.regional import admission
+from ckanext.regional.curation import content, publishing, service
+from ckanext.regional.curation.fingerprint import same_content
+from ckanext.regional.curation.labels import closed
+from ckanext.regional.curation.status import is_exempt, status_of
+from ckanext.regional.exceptions import RegionalRefused
+
+#: Context key: this update changes only what machines keep up, so it is nobody's edit.
+BOOKKEEPING = "regional_bookkeeping"
+
+
+def refusal(package: model.Package) -> str:
+    """Why a write on a published dataset is refused, and the way to go."""
+    return tk._(
+        "“{title}” is published, so it cannot be changed directly: a change is proposed and reviewed "
+        "(regional_revision_create, not part of this release)."
+    ).format(title=package.title or package.name)
+
+
+@tk.chained_action
+def package_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Create every dataset hidden, unless a trusted source's verdict says otherwise."""
+    if is_exempt(data_dict.get("type")):
+        _exempt_only_for_sysadmins(context)
+        return next_action(context, data_dict)
+    verdict = admission.given(context)
+    data_dict["private"] = verdict is None or verdict.verdict != "publish"
+    _refuse_unowned(data_dict)
+    if verdict is None:
+        return next_action(context, data_dict)
+    with publishing.our_own_write():
+        return next_action(context, data_dict)
+
+
+@tk.chained_action
+def package_update(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Refuse what would change a published dataset; keep an unpublished one hidden, whatever is asked."""
+    package = _package(data_dict.get("id") or data_dict.get("name"))
+    if package is None or is_exempt(package.type):
+        return next_action(context, data_dict)
+    if publishing.is_our_own_write():
+        with closed(package.id):
+            return next_action(context, data_dict)
+    # An approval that is under way is waited for, and seen.
+    model.Session.execute(sa.select(model.Package.id).where(model.Package.id == package.id).with_for_update())
+    verdict = admission.given(context)
+    if verdict is not None:
+        data_dict["private"] = verdict.verdict != "publish"
+        with publishing.our_own_write():
+            return next_action(context, data_dict)
+    if status_of(package) != "unpublished":
+        if not _is_machine(context) or not same_content(content.current(package.id), data_dict):
+            raise RegionalRefused(refusal(package))
+        data_dict["private"], data_dict["state"] = package.private, package.state
+        context[BOOKKEEPING] = True  # pyright: ignore[reportGeneralTypeIssues]
+        return next_action(context, data_dict)
+    data_dict["private"] = True
+    _refuse_unowned(data_dict)
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+def package_delete(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Refuse it for what is published, to all but sysadmins; an open case ends with its dataset."""
+    package = _package(data_dict.get("id"))
+    if package is None or is_exempt(package.type):
+        return next_action(context, data_dict)
+    if status_of(package) != "unpublished" and not _is_sysadmin(context):
+        raise RegionalRefused(refusal(package))
+    tk.check_access("package_delete", context, data_dict)
+    service.closed_by(package.id, "deleted", _actor(context))
+    # Restored from the trash it is a dataset that nobody has approved.
+    package.private = True
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+def dataset_purge(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """End the open case with its dataset; the history stays."""
+    package = _package(data_dict.get("id"))
+    if package is None or is_exempt(package.type):
+        return next_action(context, data_dict)
+    tk.check_access("dataset_purge", context, data_dict)
+    service.closed_by(package.id, "purged", _actor(context))
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+def package_owner_org_update(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Refuse to move what is published, and to take any dataset out of every organisation."""
+    package = _package(data_dict.get("id"))
+    if package is not None and not is_exempt(package.type) and not publishing.is_our_own_write():
+        # CKAN calls it for its own create and update, which have been judged.
+        if context.get("defer_commit"):
+            return next_action(context, data_dict)
+        if status_of(package) != "unpublished":
+            raise RegionalRefused(refusal(package))
+        _refuse_unowned({"owner_org": data_dict.get("organization_id")})
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+def member_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Refuse to group what is published, to all but sysadmins."""
+    _guard_membership(context, data_dict)
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+def member_delete(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Refuse to ungroup what is published, to all but sysadmins."""
+    _guard_membership(context, data_dict)
+    return next_action(context, data_dict)
+
+
+def get_actions() -> dict[str, ChainedAction]:
+    """Every door, by the action that it stands before; those of plugins that are off are left out."""
+    doors = {
+        door.__name__: door
+        for door in (
+            package_create, package_update, package_delete, dataset_purge, package_owner_org_update, member_create,
+            member_delete,
+        )
+    }  # fmt: skip
+    doors |= {name: _door(name, lookup) for name, lookup in _BY_LOOKUP.items()}
+    if p.plugin_loaded("datastore"):
+        doors |= {name: _door(name, _of_table) for name in _DATASTORE}
+    return doors
+
+
+@tk.chained_auth_function
+@tk.auth_sysadmins_check
+def may_update(next_auth: Any, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
+    """Nobody edits a published dataset; pages that ask first then show no button that would be refused."""
+    package = context.get("package") or _package((data_dict or {}).get("id"))
+    if package is not None and not is_exempt(package.type) and not publishing.is_our_own_write():
+        if status_of(package) != "unpublished":
+            return {"success": False, "msg": refusal(package)}
+    if _is_sysadmin(context):
+        return {"success": True}
+    return next_auth(context, data_dict)
+
+
+def _door(name: str, lookup: Any) -> ChainedAction:
+    """Stand before an action that changes a dataset by a way of its own."""
+
+    def door(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+        if not publishing.is_our_own_write() and not _is_machine(context):
+            for package in lookup(data_dict):
+                if package is not None and not is_exempt(package.type) and status_of(package) != "unpublished":
+                    raise RegionalRefused(refusal(package))
+        return next_action(context, data_dict)
+
+    door.__name__ = name
+    door.__doc__ = "Refuse it for what is published."
+    return tk.chained_action(door)
+
+
+def _of_dataset(data_dict: dict[str, Any]) -> list[model.Package | None]:
+    return [_package(data_dict.get("id"))]
+
+
+def _of_relationship(data_dict: dict[str, Any]) -> list[model.Package | None]:
+    return [_package(data_dict.get("subject")), _package(data_dict.get("object"))]
+
+
+def _of_resource(data_dict: dict[str, Any]) -> list[model.Package | None]:
+    return [_resources_package(data_dict.get("resource_id"))]
+
+
+def _of_view(data_dict: dict[str, Any]) -> list[model.Package | None]:
+    view = model.ResourceView.get(data_dict["id"]) if isinstance(data_dict.get("id"), str) else None
+    return [_resources_package(view.resource_id if view else data_dict.get("resource_id"))]
+
+
+def _of_ordered_views(data_dict: dict[str, Any]) -> list[model.Package | None]:
+    return [_resources_package(data_dict.get("id"))]
+
+
+def _of_table(data_dict: dict[str, Any]) -> list[model.Package | None]:
+    resource = data_dict.get("resource")
+    if isinstance(resource, dict):
+        return [_package(resource.get("package_id"))]
+    return [_resources_package(data_dict.get("resource_id") or data_dict.get("id"))]
+
+
+def _of_file(data_dict: dict[str, Any]) -> list[model.Package | None]:
+    owners = [(data_dict.get("owner_type"), data_dict.get("owner_id"))]
+    if isinstance(data_dict.get("id"), str) and (file := model.Session.get(model.File, data_dict["id"])):
+        owners += [(owner.owner_type, owner.owner_id) for owner in [file.owner] if owner]
+    found = {"package": _package, "resource": _resources_package}
+    return [found[kind](owner_id) for kind, owner_id in owners if kind in found]
+
+
+_BY_LOOKUP = {
+    "resource_view_create": _of_resource,
+    "resource_view_update": _of_view,
+    "resource_view_delete": _of_view,
+    "resource_view_reorder": _of_ordered_views,
+    "package_relationship_create": _of_relationship,
+    "package_relationship_update": _of_relationship,
+    "package_relationship_delete": _of_relationship,
+    "package_collaborator_create": _of_dataset,
+    "package_collaborator_delete": _of_dataset,
+    "file_delete": _of_file,
+    "file_rename": _of_file,
+    "file_ownership_transfer": _of_file,
+}
+
+_DATASTORE = ("datastore_create", "datastore_upsert", "datastore_delete", "datastore_records_delete")
+
+
+def _guard_membership(context: Context, data_dict: dict[str, Any]) -> None:
+    if data_dict.get("object_type") != "package" or publishing.is_our_own_write() or _is_sysadmin(context):
+        return
+    package = _package(data_dict.get("object"))
+    if package is not None and not is_exempt(package.type) and status_of(package) != "unpublished":
+        raise RegionalRefused(refusal(package))
+
+
+def after_create(context: Context, dataset: dict[str, Any]) -> None:
+    """Note a new dataset in the transaction that makes it."""
+    package, actor = _package(dataset["id"]), _actor(context)
+    if package is None or is_exempt(package.type):
+        return
+    # An id that was purged may come again: what is known of it is not known of this one.
+    service.begun(package, actor, admission.given(context))
+
+
+def after_update(context: Context, dataset: dict[str, Any]) -> None:
+    """Note a change in the transaction that makes it."""
+    package, actor = _package(dataset["id"]), _actor(context)
+    if package is None or is_exempt(package.type) or context.get(BOOKKEEPING):
+        return
+    verdict = admission.given(context)
+    if verdict is not None:
+        service.handed_over(package, actor, verdict)
+    elif not publishing.is_our_own_write():
+        service.edited(package, actor)
+
+
+def _package(name_or_id: Any) -> model.Package | None:
+    return model.Package.get(name_or_id) if isinstance(name_or_id, str) else None
+
+
+def _resources_package(resource_id: Any) -> model.Package | None:
+    resource = model.Resource.get(resource_id) if isinstance(resource_id, str) else None
+    return _package(resource.package_id) if resource is not None else None
+
+
+def _actor(context: Context) -> model.User | None:
+    return model.User.get(context["user"]) if context.get("user") else None
+
+
+def _is_sysadmin(context: Context) -> bool:
+    return bool(context.get("ignore_auth")) or authz.is_sysadmin(context.get("user"))
+
+
+def _is_machine(context: Context) -> bool:
+    """Whether a job or the datastore is writing, not a person."""
+    return bool(context.get("ignore_auth")) or context.get("user") == tk.config["ckan.site_id"]
+
+
+def _exempt_only_for_sysadmins(context: Context) -> None:
+    if not _is_sysadmin(context):
+        raise RegionalRefused(tk._("Only sysadmins may create this type of dataset: it is not reviewed."))
+
+
+def _refuse_unowned(data_dict: dict[str, Any]) -> None:
+    if not data_dict.get("owner_org"):
+        text = tk._("Choose the organisation that answers for the dataset: one without cannot be reviewed.")
+        raise tk.ValidationError({"owner_org": [text]})
+
+
+__all__ = ["after_create", "after_update", "get_actions", "may_update", "refusal"]

@@ -1,0 +1,142 @@
+"""Readers of CKAN that look neither at ``private`` nor at labels; without these, they would tell of hidden datasets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import authz, model
+from ckan import plugins as p
+from ckan.types import Action, ChainedAction, Context
+
+
+@tk.chained_action
+@tk.side_effect_free
+def tag_list(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """List only tags that a public dataset bears."""
+    found = next_action(context, data_dict)
+    if data_dict.get("vocabulary_id") or _sees_everything(context):
+        return found
+    return _only_public(found)
+
+
+@tk.chained_action
+@tk.side_effect_free
+def tag_autocomplete(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Offer only tags that a public dataset bears."""
+    if data_dict.get("vocabulary_id") or _sees_everything(context):
+        return next_action(context, data_dict)
+    every = next_action(context, _unpaged(data_dict))
+    return _slice(_only_public(every), data_dict)
+
+
+@tk.chained_action
+@tk.side_effect_free
+def tag_search(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Find only tags that a public dataset bears."""
+    if data_dict.get("vocabulary_id") or _sees_everything(context):
+        return next_action(context, data_dict)
+    visible = _only_public(next_action(context, _unpaged(data_dict))["results"])
+    return {"count": len(visible), "results": _slice(visible, data_dict)}
+
+
+@tk.chained_action
+@tk.side_effect_free
+def tag_show(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Show a free tag only if a public dataset bears it."""
+    tag = next_action(context, data_dict)
+    if tag.get("vocabulary_id") or _sees_everything(context) or tag["name"] in _public_tags([tag["name"]]):
+        return tag
+    raise tk.ObjectNotFound
+
+
+@tk.chained_action
+@tk.side_effect_free
+def activity_diff(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Compare only with an earlier version that the reader may see too; CKAN asks about the later one."""
+    compared = next_action(context, data_dict)
+    for activity in compared["activities"]:
+        tk.check_access("activity_show", tk.fresh_context(context), {"id": activity["id"], "include_data": True})
+    return compared
+
+
+@tk.chained_action
+@tk.side_effect_free
+def group_show(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Leave hidden datasets out of the featured groups of the home page, which asks without a reader."""
+    return _without_hidden(context, next_action(context, data_dict))
+
+
+@tk.chained_action
+@tk.side_effect_free
+def organization_show(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Leave hidden datasets out of the featured organisations of the home page, which asks without a reader."""
+    return _without_hidden(context, next_action(context, data_dict))
+
+
+@tk.chained_action
+def activity_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Write no activity about a view of a hidden dataset: CKAN gives those no labels and shows them to all."""
+    if str(data_dict.get("activity_type", "")).endswith("resource view"):
+        package = model.Package.get(str(data_dict.get("object_id")))
+        if package is not None and package.private:
+            return {}
+    return next_action(context, data_dict)
+
+
+def get_actions() -> dict[str, ChainedAction]:
+    """Every reader that is mended; those of plugins that are off are left out."""
+    mended = [tag_list, tag_autocomplete, tag_search, tag_show, group_show, organization_show]
+    if p.plugin_loaded("activity"):
+        mended += [activity_diff, activity_create]
+    return {action.__name__: action for action in mended}
+
+
+def _sees_everything(context: Context) -> bool:
+    return bool(context.get("ignore_auth")) or authz.is_sysadmin(context.get("user"))
+
+
+def _unpaged(data_dict: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data_dict.items() if key not in ("limit", "offset")}
+
+
+def _only_public(tags: list[Any]) -> list[Any]:
+    names = _public_tags([_name(tag) for tag in tags])
+    return [tag for tag in tags if _name(tag) in names]
+
+
+def _slice(found: list[Any], data_dict: dict[str, Any]) -> list[Any]:
+    start = int(data_dict.get("offset") or 0)
+    limit = data_dict.get("limit")
+    return found[start : start + int(limit)] if limit not in (None, "") else found[start:]
+
+
+def _name(tag: Any) -> str:
+    return tag if isinstance(tag, str) else tag["name"]
+
+
+def _public_tags(names: list[str]) -> set[str]:
+    if not names:
+        return set()
+    query = (
+        sa.select(model.Tag.name)
+        .join(model.PackageTag, model.PackageTag.tag_id == model.Tag.id)
+        .join(model.Package, model.Package.id == model.PackageTag.package_id)
+        .where(
+            model.Tag.name.in_(names),
+            model.Tag.vocabulary_id.is_(None),
+            model.PackageTag.state == "active",
+            model.Package.state == "active",
+            model.Package.private.is_(False),
+        )
+        .distinct()
+    )
+    return set(model.Session.scalars(query))
+
+
+def _without_hidden(context: Context, group: Any) -> Any:
+    if context.get("ignore_auth") and context.get("for_view") and isinstance(group, dict) and group.get("packages"):
+        group["packages"] = [package for package in group["packages"] if not package.get("private")]
+    return group

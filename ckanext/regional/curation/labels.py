@@ -1,0 +1,66 @@
+"""Who may read an unapproved dataset: its organisation, as CKAN has it, and the stewards in whose scope it is."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from ckan import model
+from ckan import plugins as p
+from ckan.lib.plugins import DefaultPermissionLabels
+
+from ckanext.regional.curation import stewards
+from ckanext.regional.curation.content import scope_of
+from ckanext.regional.curation.scope import dataset_labels, user_labels
+from ckanext.regional.curation.status import is_exempt, status_of
+
+_CLOSED = "regional-closed"
+
+#: The dataset whose decision is being applied. CKAN writes Solr before the database commits: meanwhile the document
+#: is for nobody, so that a commit that fails shows nothing.
+_closing: ContextVar[str | None] = ContextVar("regional_closing", default=None)
+
+
+@contextmanager
+def closed(dataset_id: str) -> Iterator[None]:
+    """Index ``dataset_id`` for nobody while the block runs."""
+    token = _closing.set(dataset_id)
+    try:
+        yield
+    finally:
+        _closing.reset(token)
+
+
+class ReviewLabels:
+    """The labels of the review around those of the next plugin that has some, else CKAN's.
+
+    CKAN asks only the first plugin that implements ``IPermissionLabels``: list ``regional_curation`` before others.
+    """
+
+    def get_dataset_labels(self, dataset_obj: model.Package) -> list[str]:
+        if dataset_obj.id == _closing.get():
+            return [_CLOSED]
+        labels = self._next().get_dataset_labels(dataset_obj)
+        if is_exempt(dataset_obj.type) or status_of(dataset_obj) == "published":
+            return labels
+        hidden = [label for label in labels if label != "public"]
+        if len(hidden) != len(labels):
+            # Somebody made it public by a way of their own; the review has not let it out.
+            hidden.append(f"member-{dataset_obj.owner_org}")
+        return hidden + dataset_labels(scope_of(dataset_obj))
+
+    def get_user_dataset_labels(self, user_obj: model.User | None) -> list[str]:
+        labels = self._next().get_user_dataset_labels(user_obj)
+        if not user_obj or user_obj.is_anonymous:
+            return labels
+        today = datetime.date.today()
+        return labels + user_labels(stewards.of_user(user_obj.id), today)
+
+    def _next(self) -> Any:
+        for plugin in p.PluginImplementations(p.IPermissionLabels):
+            if plugin is not self:
+                return plugin
+        return DefaultPermissionLabels()

@@ -1,0 +1,362 @@
+"""Actions of the plugin ``regional_curation``."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.regional import territory, vocabulary
+from ckanext.regional.curation import content, events, guards, queue, service, stewards
+from ckanext.regional.curation.logic import dictize, schema
+from ckanext.regional.curation.logic.errors import with_toolkit_errors
+from ckanext.regional.curation.model import Contributor
+from ckanext.regional.curation.scope import ROLES
+from ckanext.regional.curation.states import STATES, UNDECIDED
+from ckanext.regional.curation.status import status_of
+from ckanext.regional.exceptions import InvalidInput, NotHere
+
+__all__ = [
+    "regional_curation_approve",
+    "regional_curation_check",
+    "regional_curation_claim",
+    "regional_curation_history",
+    "regional_curation_queue",
+    "regional_curation_reject",
+    "regional_curation_release",
+    "regional_curation_request_changes",
+    "regional_curation_show",
+    "regional_curation_submit",
+    "regional_curation_withdraw",
+    "regional_steward_create",
+    "regional_steward_delete",
+    "regional_steward_list",
+]
+
+
+@tk.validate_action_data(schema.step)
+@with_toolkit_errors
+def regional_curation_submit(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Send a dataset to the stewards for review.
+
+    :param id: id or name of the dataset
+    :param comment: what the steward should know (optional)
+    :returns: as ``regional_curation_show``
+    :raises ValidationError: a mandatory field is empty (the errors are by field), or it waits already
+    """
+    return _take("submit", context, data_dict)
+
+
+@tk.validate_action_data(schema.step)
+@with_toolkit_errors
+def regional_curation_withdraw(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Take a dataset back from review.
+
+    :param id: id or name of the dataset
+    :param comment: why (optional)
+    :returns: as ``regional_curation_show``
+    """
+    return _take("withdraw", context, data_dict)
+
+
+@tk.validate_action_data(schema.step)
+@with_toolkit_errors
+def regional_curation_claim(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Say that you are looking at a case. It tells others; it keeps nobody from deciding.
+
+    :param id: id or name of the dataset
+    :returns: as ``regional_curation_show``
+    """
+    return _take("claim", context, data_dict)
+
+
+@tk.validate_action_data(schema.step)
+@with_toolkit_errors
+def regional_curation_release(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Give a case that you claimed back to the other stewards.
+
+    :param id: id or name of the dataset
+    :returns: as ``regional_curation_show``
+    """
+    return _take("release", context, data_dict)
+
+
+@tk.validate_action_data(schema.step)
+@with_toolkit_errors
+def regional_curation_approve(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Approve a dataset; it is public with that.
+
+    :param id: id or name of the dataset
+    :param fingerprint: of what you looked at, from ``regional_curation_show``
+    :param comment: a word to the author (optional)
+    :returns: as ``regional_curation_show``
+    :raises ValidationError: key ``fingerprint``: the dataset has changed since you looked; nothing was done
+    """
+    return _take("approve", context, data_dict)
+
+
+@tk.validate_action_data(schema.step)
+@with_toolkit_errors
+def regional_curation_request_changes(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Send a dataset back to its author; the resubmission returns to you.
+
+    :param id: id or name of the dataset
+    :param fingerprint: of what you looked at
+    :param comment: what should change
+    :param fields: remarks by form field, ``{field: text}`` (optional)
+    :returns: as ``regional_curation_show``
+    """
+    return _take("request_changes", context, data_dict)
+
+
+@tk.validate_action_data(schema.step)
+@with_toolkit_errors
+def regional_curation_reject(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a dataset; its author may submit it anew.
+
+    :param id: id or name of the dataset
+    :param fingerprint: of what you looked at
+    :param comment: why
+    :returns: as ``regional_curation_show``
+    """
+    return _take("reject", context, data_dict)
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.dataset)
+@with_toolkit_errors
+def regional_curation_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Show where a dataset stands in the review.
+
+    :param id: id or name of the dataset
+    :returns: ``{"dataset_id", "status", "case", "fingerprint", "changes", "checks", "allowed_actions"}``; ``case`` is
+        the open one, else the last one, or None; ``checks`` are made now, in the reader's language; ``changes`` is
+        empty for a first publication
+    """
+    package = _package(data_dict["id"])
+    tk.check_access("regional_curation_show", context, data_dict)
+    case = service.last_case(package.id)
+    contributors = list(
+        model.Session.scalars(sa.select(Contributor.user_id).where(Contributor.dataset_id == package.id))
+    )
+    names = dictize.user_names({*contributors, *([case.submitted_by, case.claimed_by] if case else [])})
+    dataset = content.current(package.id)
+    opened = case if case is not None and case.closed is None else None
+    return {
+        "dataset_id": package.id,
+        "status": status_of(package),
+        "case": dictize.case(case, names, contributors),
+        "fingerprint": content.current_fingerprint(dataset),
+        "changes": [],
+        "checks": [dictize.check(result) for result in guards.check(dataset, context)],
+        "allowed_actions": service.allowed_actions(_user(context), package, opened),
+    }
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.dataset)
+@with_toolkit_errors
+def regional_curation_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Run the guards without submitting anything.
+
+    :param id: id or name of the dataset
+    :returns: ``{"fingerprint", "checks": [{"level", "code", "message", "field"}]}``
+    """
+    package = _package(data_dict["id"])
+    tk.check_access("regional_curation_check", context, data_dict)
+    dataset = content.current(package.id)
+    return {
+        "fingerprint": content.current_fingerprint(dataset),
+        "checks": [dictize.check(result) for result in guards.check(dataset, context)],
+    }
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.queue)
+@with_toolkit_errors
+def regional_curation_queue(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """List the cases that you may know of: those in your scope and those of your organisations.
+
+    :param state: states, as a list or text with commas (default: ``submitted`` and ``in_review``)
+    :param territory: only this territory and what lies in it
+    :param sector: only this sector
+    :param kind: only this kind of case
+    :param mine: only what you may decide about
+    :param unassigned: only what no steward may decide about
+    :param overdue: only what is late
+    :param q: words of the title
+    :param sort: ``due`` (default), ``submitted`` or ``title``
+    :param start: how many to leave out
+    :param rows: how many to return (20)
+    :returns: ``{"count", "results", "facets"}``
+    """
+    tk.check_access("regional_curation_queue", context, data_dict)
+    user = _user(context)
+    assert user is not None  # the auth function wants a user
+    filters = queue.Filters(
+        states=_states(data_dict.get("state")),
+        territory=data_dict.get("territory"),
+        sector=data_dict.get("sector"),
+        kind=data_dict.get("kind"),
+        mine=data_dict["mine"],
+        unassigned=data_dict["unassigned"],
+        overdue=data_dict["overdue"],
+        q=data_dict.get("q"),
+        sort=data_dict.get("sort") or "due",
+        start=data_dict["start"],
+        rows=data_dict["rows"],
+    )
+    count, page, facets = queue.entries(user, filters)
+    names = dictize.user_names({person for row in page for person in (row.case.submitted_by, row.case.claimed_by)})
+    titles = dictize.organisation_titles({row.package.owner_org for row in page})
+    return {
+        "count": count,
+        "results": [dictize.entry(row, names, titles) for row in page],
+        "facets": dictize.facets(facets),
+    }
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.dataset)
+@with_toolkit_errors
+def regional_curation_history(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Tell what happened to a dataset in the review; it works after the dataset was purged (by its id).
+
+    :param id: id or name of the dataset
+    :returns: ``{"count", "results": [{"seq", "at", "actor", "action", "from_state", "to_state", "comment", "fields",
+        "fingerprint", "hash"}]}``, the oldest first
+    """
+    tk.check_access("regional_curation_history", context, data_dict)
+    package = model.Package.get(data_dict["id"])
+    found = events.history(package.id if package else data_dict["id"])
+    if package is None and not found:
+        raise tk.ObjectNotFound(tk._("There is no dataset “{id}”.").format(id=data_dict["id"]))
+    return {"count": len(found), "results": found}
+
+
+@tk.validate_action_data(schema.steward_create)
+@with_toolkit_errors
+def regional_steward_create(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Appoint somebody to review.
+
+    :param user: name or id
+    :param territory: a territory's code; empty: every territory
+    :param sector: a sector's code; empty: every sector
+    :param role: ``steward`` (default), ``deputy``, ``coordinator`` or ``dpo``
+    :param until: last day, as ``2027-12-31`` (optional)
+    :returns: ``{"id", "user", "territory", "sector", "role", "until", "created_by"}``
+    """
+    tk.check_access("regional_steward_create", context, data_dict)
+    user, values = _appointment(data_dict)
+    by = _user(context)
+    return dictize.steward(stewards.appoint(user, by=by, **values), user, by.name if by else None)
+
+
+@tk.validate_action_data(schema.dataset)
+@with_toolkit_errors
+def regional_steward_delete(context: Context, data_dict: dict[str, Any]) -> None:
+    """End an appointment.
+
+    :param id: of the appointment, from ``regional_steward_list``
+    """
+    tk.check_access("regional_steward_delete", context, data_dict)
+    stewards.dismiss(data_dict["id"])
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.steward_list)
+@with_toolkit_errors
+def regional_steward_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the appointments.
+
+    :param user: only this person's (name or id)
+    :param territory: only those for exactly this territory
+    :param sector: only those for exactly this sector
+    :returns: as ``regional_steward_create``, by user name
+    """
+    tk.check_access("regional_steward_list", context, data_dict)
+    user = model.User.get(data_dict["user"]) if data_dict.get("user") else None
+    if data_dict.get("user") and user is None:
+        return []
+    rows = stewards.listed(user.id if user else None, data_dict.get("territory"), data_dict.get("sector"))
+    names = dictize.user_names({row.created_by for row, _person in rows})
+    return [dictize.steward(row, person, names.get(row.created_by or "")) for row, person in rows]
+
+
+def _take(action: str, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    package = _package(data_dict["id"])
+    tk.check_access(f"regional_curation_{action}", context, data_dict)
+    user = _user(context)
+    if user is None:
+        raise tk.NotAuthorized(tk._("Log in first."))
+    package_id = package.id
+    service.take(
+        service.Step(
+            action=action,
+            actor=user,
+            package_id=package_id,
+            fingerprint=data_dict.get("fingerprint"),
+            comment=data_dict.get("comment"),
+            fields=_remarks(data_dict.get("fields")),
+        )
+    )
+    return regional_curation_show(tk.fresh_context(context), {"id": package_id})
+
+
+def _package(name_or_id: str) -> model.Package:
+    package = model.Package.get(name_or_id)
+    if package is None:
+        raise NotHere(tk._("There is no dataset “{id}”.").format(id=name_or_id))
+    return package
+
+
+def _user(context: Context) -> model.User | None:
+    return model.User.get(context["user"]) if context.get("user") else None
+
+
+def _states(asked: list[str] | None) -> tuple[str, ...]:
+    if not asked:
+        return UNDECIDED
+    if wrong := [state for state in asked if state not in STATES]:
+        raise InvalidInput({"state": [f"“{wrong[0]}”: {', '.join(STATES)}"]})
+    return tuple(asked)
+
+
+def _remarks(fields: Any) -> dict[str, str]:
+    remarks = fields or {}
+    if not all(isinstance(text, str) and len(text) <= service.LONGEST_COMMENT for text in remarks.values()):
+        raise InvalidInput({"fields": [tk._("Give one text by field.")]})
+    return {field: text.strip() for field, text in remarks.items() if text.strip()}
+
+
+def _appointment(data_dict: dict[str, Any]) -> tuple[model.User, dict[str, Any]]:
+    errors: dict[str, list[str]] = {}
+    user = model.User.get(data_dict["user"])
+    if user is None or user.state != "active":
+        errors["user"] = [tk._("There is no active user “{value}”.").format(value=data_dict["user"])]
+    place = data_dict.get("territory") or None
+    if place:
+        place, _notice = territory.resolve(place)
+        if not territory.exists(place):
+            errors["territory"] = [tk._("There is no territory “{value}”.").format(value=place)]
+    sector = data_dict.get("sector") or None
+    if sector and vocabulary.get("sector", sector) is None:
+        errors["sector"] = [tk._("There is no sector “{value}”.").format(value=sector)]
+    role = data_dict.get("role") or "steward"
+    if role not in ROLES:
+        errors["role"] = [tk._("There is no role “{value}”; there are {roles}.").format(
+            value=role, roles=", ".join(ROLES))]  # fmt: skip
+    until = None
+    if data_dict.get("until"):
+        try:
+            until = datetime.date.fromisoformat(data_dict["until"])
+        except ValueError:
+            errors["until"] = [tk._("“{value}” is no date such as 2027-12-31.").format(value=data_dict["until"])]
+    if errors or user is None:
+        raise InvalidInput(errors)
+    return user, {"territory": place, "sector": sector, "role": role, "until": until}

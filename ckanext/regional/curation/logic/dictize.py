@@ -1,0 +1,104 @@
+"""What the actions of the review return."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import sqlalchemy as sa
+
+from ckan import model
+
+from ckanext.regional import language, territory, vocabulary
+from ckanext.regional.curation.model import Case, Steward
+from ckanext.regional.curation.queue import Entry
+from ckanext.regional.database import now
+from ckanext.regional.indexing import listed
+from ckanext.regional.types import GuardResult
+
+_WORST = {"block": 0, "warn": 1, "info": 2}
+
+
+def case(row: Case | None, names: dict[str, str], contributors: list[str]) -> dict[str, Any] | None:
+    """A case; people are user names."""
+    if row is None:
+        return None
+    return {
+        "id": row.id,
+        "dataset_id": row.dataset_id,
+        "kind": row.kind,
+        "state": row.state,
+        "submitted_by": names.get(row.submitted_by or ""),
+        "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
+        "claimed_by": names.get(row.claimed_by or ""),
+        "due": row.due.isoformat() if row.due else None,
+        "overdue": bool(row.due and row.due < now() and row.closed is None),
+        "fingerprint": row.fingerprint,
+        "contributors": [names[user] for user in contributors if user in names],
+    }
+
+
+def check(result: GuardResult) -> dict[str, Any]:
+    return {"level": result.level, "code": result.code, "message": result.message, "field": result.field}
+
+
+def entry(row: Entry, names: dict[str, str], organisations: dict[str, str]) -> dict[str, Any]:
+    """One line of the queue."""
+    worst = min(row.checks, key=lambda found: _WORST[found.level], default=None)
+    return {
+        **(case(row.case, names, []) or {}),
+        "dataset": {
+            "id": row.package.id,
+            "name": row.package.name,
+            "title": row.package.title or row.package.name,
+            "organization": organisations.get(row.package.owner_org or ""),
+            "territory": listed(row.package.extras.get("territory")),
+            "sector": listed(row.package.extras.get("sector")),
+        },
+        "unassigned": row.who.unassigned,
+        "worst_check": {"level": worst.level, "code": worst.code, "message": worst.message, "field": worst.field}
+        if worst
+        else None,
+    }
+
+
+def facets(counted: dict[str, Counter[str]]) -> dict[str, list[dict[str, Any]]]:
+    """Each facet as ``[{"name", "display_name", "count"}]``, the most frequent first."""
+    return {
+        facet: [
+            {"name": name, "display_name": _shown(facet, name), "count": count} for name, count in counts.most_common()
+        ]
+        for facet, counts in counted.items()
+    }
+
+
+def steward(row: Steward, user: model.User, created_by: str | None) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "user": user.name,
+        "territory": row.territory,
+        "sector": row.sector,
+        "role": row.role,
+        "until": row.until.isoformat() if row.until else None,
+        "created_by": created_by,
+    }
+
+
+def user_names(ids: set[str | None]) -> dict[str, str]:
+    """User names by id, by one query; a user who is gone has none."""
+    query = sa.select(model.User.id, model.User.name).where(model.User.id.in_([one for one in ids if one]))
+    return dict(model.Session.execute(query).tuples().all())
+
+
+def organisation_titles(ids: set[str | None]) -> dict[str, str]:
+    """Titles of organisations by id, by one query."""
+    query = sa.select(model.Group).where(model.Group.id.in_([one for one in ids if one]))
+    return {group.id: group.title or group.name for group in model.Session.scalars(query)}
+
+
+def _shown(facet: str, name: str) -> str:
+    if facet == "territory":
+        return territory.label(name, language.current())
+    if facet == "sector":
+        return vocabulary.label("sector", name, language.current())
+    return name

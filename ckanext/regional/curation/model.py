@@ -1,0 +1,181 @@
+"""Tables of the review. No foreign key leads to CKAN's tables: the record outlives datasets and users."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ckanext.regional.database import Base, new_id, now, uuid_key
+
+_Time = sa.DateTime(timezone=True)
+
+#: States in which a case waits for somebody; a dataset has one such case at most.
+OPEN_STATES = ("draft", "submitted", "in_review", "changes_requested")
+
+
+class DatasetStatus(Base):
+    """Whether a dataset has been let out. A dataset without a row is judged by CKAN's ``private`` (see ``status``)."""
+
+    __tablename__ = "regional_dataset"
+
+    dataset_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    status: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    #: The commit of a decision is done and Solr has yet to hear of it; swept by later decisions and the command line.
+    index_behind: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False)
+    fingerprint: Mapped[str | None] = mapped_column(sa.Text)
+    decided_by: Mapped[str | None] = mapped_column(sa.Text)
+    decided_at: Mapped[datetime.datetime | None] = mapped_column(_Time)
+
+    __table_args__ = (sa.CheckConstraint("status IN ('unpublished', 'published', 'retired')", name="status"),)
+
+
+class Contributor(Base):
+    """Somebody who made or edited the content that is under review, and so must not approve it."""
+
+    __tablename__ = "regional_contributor"
+
+    dataset_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    user_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    since: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
+
+
+class Case(Base):
+    """One run of the review of one dataset."""
+
+    __tablename__ = "regional_case"
+
+    id: Mapped[str] = uuid_key()
+    dataset_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    kind: Mapped[str] = mapped_column(sa.Text, nullable=False, default="publication")
+    state: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    submitted_by: Mapped[str | None] = mapped_column(sa.Text)
+    submitted_at: Mapped[datetime.datetime | None] = mapped_column(_Time)
+    #: What was submitted; another fingerprint of the dataset says that it was edited since.
+    fingerprint: Mapped[str | None] = mapped_column(sa.Text)
+    #: The steward who has it in hand, or to whom a resubmission returns.
+    claimed_by: Mapped[str | None] = mapped_column(sa.Text)
+    due: Mapped[datetime.datetime | None] = mapped_column(_Time)
+    created: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
+    closed: Mapped[datetime.datetime | None] = mapped_column(_Time)
+
+    __table_args__ = (
+        sa.Index(
+            "regional_case_one_open_key",
+            "dataset_id",
+            unique=True,
+            postgresql_where=sa.text("state IN ('draft', 'submitted', 'in_review', 'changes_requested')"),
+        ),
+        sa.Index("regional_case_dataset_id_created_idx", "dataset_id", "created"),
+        sa.Index("regional_case_state_due_idx", "state", "due"),
+        sa.CheckConstraint("kind IN ('publication', 'revision', 'retirement')", name="kind"),
+    )
+
+
+class Event(Base):
+    """Something that happened; rows are written with the change that they record and never touched again."""
+
+    __tablename__ = "regional_event"
+
+    id: Mapped[str] = uuid_key()
+    dataset_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    case_id: Mapped[str | None] = mapped_column(sa.Text)
+    at: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
+    actor_id: Mapped[str | None] = mapped_column(sa.Text)
+    action: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    from_state: Mapped[str | None] = mapped_column(sa.Text)
+    to_state: Mapped[str | None] = mapped_column(sa.Text)
+    fingerprint: Mapped[str | None] = mapped_column(sa.Text)
+    #: Digest of the words (see :class:`EventText`), so that they can be redacted and the chain still verifies.
+    text_digest: Mapped[str | None] = mapped_column(sa.Text)
+
+    __table_args__ = (sa.Index("regional_event_dataset_id_at_idx", "dataset_id", "at"),)
+
+
+class EventText(Base):
+    """The words of an event and its actor's name as they were, apart from the chain."""
+
+    __tablename__ = "regional_event_text"
+
+    event_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    salt: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    actor_name: Mapped[str | None] = mapped_column(sa.Text)
+    comment: Mapped[str | None] = mapped_column(sa.Text)
+    fields: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class EventSeal(Base):
+    """The number and the chained hash of an event, given after its commit."""
+
+    __tablename__ = "regional_event_seal"
+
+    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    event_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    hash: Mapped[str] = mapped_column(sa.Text, nullable=False)
+
+    __table_args__ = (sa.UniqueConstraint("event_id", name="regional_event_seal_event_id_key"),)
+
+
+class Check(Base):
+    """What a guard said of one version of a dataset."""
+
+    __tablename__ = "regional_check"
+
+    id: Mapped[str] = uuid_key()
+    dataset_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    fingerprint: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    level: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    code: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    message: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    field: Mapped[str | None] = mapped_column(sa.Text)
+    at: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
+
+    __table_args__ = (
+        sa.Index("regional_check_dataset_id_idx", "dataset_id"),
+        sa.CheckConstraint("level IN ('info', 'warn', 'block')", name="level"),
+    )
+
+
+class Steward(Base):
+    """Somebody who reviews, for a territory and a sector; an empty one means all."""
+
+    __tablename__ = "regional_steward"
+
+    id: Mapped[str] = uuid_key()
+    user_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    territory: Mapped[str | None] = mapped_column(sa.Text)
+    sector: Mapped[str | None] = mapped_column(sa.Text)
+    role: Mapped[str] = mapped_column(sa.Text, nullable=False, default="steward")
+    until: Mapped[datetime.date | None] = mapped_column(sa.Date)
+    created_by: Mapped[str | None] = mapped_column(sa.Text)
+    created: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
+
+    __table_args__ = (
+        sa.Index("regional_steward_user_id_idx", "user_id"),
+        sa.UniqueConstraint(
+            "user_id",
+            "territory",
+            "sector",
+            "role",
+            name="regional_steward_scope_key",
+            postgresql_nulls_not_distinct=True,
+        ),
+        sa.CheckConstraint("role IN ('steward', 'deputy', 'coordinator', 'dpo')", name="role"),
+    )
+
+
+__all__ = [
+    "OPEN_STATES",
+    "Case",
+    "Check",
+    "Contributor",
+    "DatasetStatus",
+    "Event",
+    "EventSeal",
+    "EventText",
+    "Steward",
+    "new_id",
+]

@@ -1,0 +1,95 @@
+"""Who reviews what: pure functions over stewardships. No CKAN import."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+#: Roles that review; ``coordinator`` steps in where nobody is left, ``dpo`` looks at personal data only.
+REVIEWING = ("steward", "deputy")
+
+ROLES = (*REVIEWING, "coordinator", "dpo")
+
+_LABEL = "regional-scope:"
+_ALL = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Stewardship:
+    """One appointment; an empty territory or sector means all."""
+
+    user_id: str
+    territory: str | None
+    sector: str | None
+    role: str
+    until: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a dataset is about: its territories with their ancestors, and its sectors."""
+
+    territories: frozenset[str]
+    sectors: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewers:
+    """Who may decide about a dataset (user ids).
+
+    ``stewards`` are in scope; ``approvers`` are those of them whom four eyes does not exclude. With no approver left
+    the case is ``unassigned``: coordinators decide, and where there is none, sysadmins.
+    """
+
+    stewards: frozenset[str]
+    approvers: frozenset[str]
+    coordinators: frozenset[str]
+
+    @property
+    def unassigned(self) -> bool:
+        return not self.approvers
+
+    @property
+    def sysadmins_decide(self) -> bool:
+        return self.unassigned and not self.coordinators
+
+
+def covers(stewardship: Stewardship, scope: Scope, today: datetime.date) -> bool:
+    """Whether an appointment is in force and covers a dataset of this scope."""
+    if stewardship.until is not None and stewardship.until < today:
+        return False
+    if stewardship.territory and stewardship.territory not in scope.territories:
+        return False
+    return not stewardship.sector or stewardship.sector in scope.sectors
+
+
+def reviewers(
+    stewardships: Iterable[Stewardship], scope: Scope, excluded: Collection[str], today: datetime.date
+) -> Reviewers:
+    """Sort the appointed into those who may review, approve or stand in.
+
+    :param excluded: ids of those whom four eyes keeps from approving
+    """
+    in_scope = [one for one in stewardships if covers(one, scope, today)]
+    stewards = frozenset(one.user_id for one in in_scope if one.role in REVIEWING)
+    coordinators = frozenset(one.user_id for one in in_scope if one.role == "coordinator")
+    return Reviewers(stewards, stewards.difference(excluded), coordinators.difference(excluded))
+
+
+def dataset_labels(scope: Scope) -> list[str]:
+    """The permission labels that let the stewards of ``scope`` read a dataset."""
+    return [
+        f"{_LABEL}{territory}|{sector}"
+        for territory in (_ALL, *sorted(scope.territories))
+        for sector in (_ALL, *sorted(scope.sectors))
+    ]
+
+
+def user_labels(stewardships: Iterable[Stewardship], today: datetime.date) -> list[str]:
+    """The permission labels of somebody with these appointments."""
+    return [
+        f"{_LABEL}{one.territory or _ALL}|{one.sector or _ALL}"
+        for one in stewardships
+        if one.until is None or one.until >= today
+    ]

@@ -1,0 +1,62 @@
+"""Whether a dataset has been let out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.regional.curation.model import DatasetStatus
+
+
+def is_exempt(dataset_type: str | None) -> bool:
+    """Whether the review leaves datasets of this type alone."""
+    return dataset_type in tk.config["ckanext.regional.curation.exempt_types"]
+
+
+def status_of(package: model.Package) -> str:
+    """``unpublished``, ``published`` or ``retired``.
+
+    A dataset that the review never met is what CKAN says: public ones were published before the review came.
+    """
+    return status_of_row(package.id) or _from_ckan(package.state, package.private)
+
+
+def status_of_row(package_id: str) -> str | None:
+    """What the review itself knows of a dataset; None where it never met it."""
+    return model.Session.scalar(sa.select(DatasetStatus.status).where(DatasetStatus.dataset_id == package_id))
+
+
+def statuses(packages: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
+    """The status by id of many ``(id, state, private)``, by one query."""
+    packages = list(packages)
+    ids = [package_id for package_id, _state, _private in packages]
+    known = dict(
+        model.Session.execute(
+            sa.select(DatasetStatus.dataset_id, DatasetStatus.status).where(DatasetStatus.dataset_id.in_(ids))
+        )
+        .tuples()
+        .all()
+    )
+    return {
+        package_id: known.get(package_id) or _from_ckan(state, private) for package_id, state, private in packages
+    }
+
+
+def set_status(package_id: str, status: str, **values: object) -> None:
+    """Write the status into the running transaction."""
+    row = {"dataset_id": package_id, "status": status, "index_behind": False, **values}
+    statement = insert(DatasetStatus).values(row)
+    model.Session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["dataset_id"], set_={key: row[key] for key in row if key != "dataset_id"}
+        )
+    )
+
+
+def _from_ckan(state: str, private: bool) -> str:
+    return "published" if state == "active" and not private else "unpublished"

@@ -1,0 +1,141 @@
+"""The appointments, and who may decide about a dataset by them."""
+
+from __future__ import annotations
+
+import datetime
+
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import authz, model
+from ckan.logic.auth.update import package_update as may_update
+from ckan.types import Context
+
+from ckanext.regional.curation.content import scope_of
+from ckanext.regional.curation.model import Contributor, Steward
+from ckanext.regional.curation.scope import Reviewers, Stewardship, covers, reviewers
+from ckanext.regional.exceptions import InvalidInput, NotHere
+
+
+def of_user(user_id: str) -> list[Stewardship]:
+    """The appointments of one user."""
+    return [_plain(row) for row in model.Session.scalars(sa.select(Steward).where(Steward.user_id == user_id))]
+
+
+def appointed() -> list[Stewardship]:
+    """Every appointment of an active user."""
+    rows = model.Session.scalars(
+        sa.select(Steward).join(model.User, model.User.id == Steward.user_id).where(model.User.state == "active")
+    )
+    return [_plain(row) for row in rows]
+
+
+def excluded_by_four_eyes(package: model.Package, submitted_by: str | None) -> set[str]:
+    """Ids of those who made, edited or submitted the content."""
+    contributors = model.Session.scalars(
+        sa.select(Contributor.user_id).where(Contributor.dataset_id == package.id)
+    )
+    return {*contributors, package.creator_user_id or "", submitted_by or ""} - {""}
+
+
+def reviewers_of(package: model.Package, submitted_by: str | None) -> Reviewers:
+    """Who may review, approve or stand in, as of now."""
+    return reviewers(
+        appointed(), scope_of(package), excluded_by_four_eyes(package, submitted_by), datetime.date.today()
+    )
+
+
+def may_decide(user: model.User, package: model.Package, submitted_by: str | None, *, four_eyes: bool) -> bool:
+    """Whether ``user`` may decide about the dataset now; ``four_eyes`` asks for somebody who did not make it."""
+    who = reviewers_of(package, submitted_by)
+    if user.id in (who.approvers if four_eyes else who.stewards):
+        return True
+    if not who.unassigned or user.id in excluded_by_four_eyes(package, submitted_by):
+        return False
+    return user.id in who.coordinators or (who.sysadmins_decide and authz.is_sysadmin(user.name))
+
+
+def _plain(row: Steward) -> Stewardship:
+    return Stewardship(row.user_id, row.territory, row.sector, row.role, row.until)
+
+
+def edits(user: model.User, package: model.Package) -> bool:
+    """Whether ``user`` may edit the dataset by CKAN's own rule, leaving out that the review refuses published ones."""
+    context: Context = {"user": user.name, "auth_user_obj": user}
+    return bool(may_update(context, {"id": package.id})["success"]) or authz.is_sysadmin(user.name)
+
+
+def administers(user: model.User, package: model.Package) -> bool:
+    """Whether ``user`` is an administrator of the dataset's organisation, or a sysadmin."""
+    if authz.is_sysadmin(user.name):
+        return True
+    return bool(package.owner_org) and authz.has_user_permission_for_group_or_org(
+        package.owner_org, user.name, "admin"
+    )
+
+
+def organisations_of(user: model.User) -> set[str]:
+    """Ids of the organisations whose unpublished datasets ``user`` may read."""
+    found = tk.get_action("organization_list_for_user")({"user": user.name}, {"permission": "read"})
+    return {organisation["id"] for organisation in found}
+
+
+def appoint(user: model.User, territory: str | None, sector: str | None, role: str, until: datetime.date | None,
+            by: model.User | None) -> Steward:  # fmt: skip
+    """Appoint somebody and commit.
+
+    :raises InvalidInput: the same appointment exists
+    """
+    query = sa.select(Steward).where(
+        Steward.user_id == user.id,
+        Steward.territory.is_not_distinct_from(territory),
+        Steward.sector.is_not_distinct_from(sector),
+        Steward.role == role,
+    )
+    if model.Session.scalar(query) is not None:
+        raise InvalidInput({"user": [tk._("This appointment exists already.")]})
+    row = Steward(user_id=user.id, territory=territory, sector=sector, role=role, until=until,
+                  created_by=by.id if by else None)  # fmt: skip
+    model.Session.add(row)
+    model.Session.commit()
+    return row
+
+
+def dismiss(steward_id: str) -> None:
+    """End an appointment and commit.
+
+    :raises NotHere: there is none of this id
+    """
+    row = model.Session.get(Steward, steward_id)
+    if row is None:
+        raise NotHere(tk._("There is no such appointment."))
+    model.Session.delete(row)
+    model.Session.commit()
+
+
+def listed(user_id: str | None, territory: str | None, sector: str | None) -> list[tuple[Steward, model.User]]:
+    """The appointments with their people, by name."""
+    query = sa.select(Steward, model.User).join(model.User, model.User.id == Steward.user_id).order_by(model.User.name)
+    for column, value in ((Steward.user_id, user_id), (Steward.territory, territory), (Steward.sector, sector)):
+        if value:
+            query = query.where(column == value)
+    return list(model.Session.execute(query).tuples())
+
+
+def reviews(user: model.User, package: model.Package) -> bool:
+    """Whether an appointment of ``user`` covers the dataset, whatever its role."""
+    scope, today = scope_of(package), datetime.date.today()
+    return any(covers(one, scope, today) for one in of_user(user.id))
+
+
+def concerns(user: model.User, package: model.Package) -> bool:
+    """Whether the review of a dataset is any of this user's business: they may read it hidden, or review it."""
+    if authz.is_sysadmin(user.name) or reviews(user, package):
+        return True
+    return package.owner_org in organisations_of(user)
+
+
+def is_coordinator(user: model.User) -> bool:
+    """Whether ``user`` coordinates anything now."""
+    today = datetime.date.today()
+    return any(one.role == "coordinator" and (one.until is None or one.until >= today) for one in of_user(user.id))

@@ -1,0 +1,160 @@
+"""What every test of the plugins stands on: real servers, an empty catalogue, people with their roles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+from ckanext.regional.database import Base
+
+BREST = "fr:commune:29019"
+BRETAGNE = "fr:region:53"
+PAYS_DE_LA_LOIRE = "fr:region:52"
+ANNUAL = "http://publications.europa.eu/resource/authority/frequency/ANNUAL"
+PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+
+
+@dataclass(frozen=True)
+class People:
+    """User names by role, in one organisation; the roles are those of ``.dev/demo.json``."""
+
+    organization: str
+    sysadmin: str
+    org_admin: str
+    editor: str
+    editor2: str
+    member: str
+    steward: str
+    steward_elsewhere: str
+    outsider: str
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrated_database() -> None:
+    """The stack hands over a migrated database: emptying it is enough, dropping it would lose plugins' migrations."""
+    model.repo.tables_created_and_initialised = True
+
+
+@pytest.fixture
+def clean_regional(clean_db: None, clean_index: None, with_plugins: None) -> Iterator[None]:
+    """An empty site with our plugins on. CKAN's ``clean_db`` knows nothing of our tables."""
+    empty_our_tables()
+    yield
+    model.Session.rollback()
+
+
+def empty_our_tables() -> None:
+    """Empty every table of ours; those that are append-only have to be told that this is a test."""
+    tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
+    assert model.meta.engine is not None
+    with model.meta.engine.begin() as connection:
+        present = set(sa.inspect(connection).get_table_names())
+        tables = [table for table in tables if table.strip('"') in present]
+        for table in tables:
+            connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        if tables:
+            connection.execute(sa.text(f"TRUNCATE {', '.join(tables)}"))
+        for table in tables:
+            connection.execute(sa.text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+
+
+@pytest.fixture
+def people(clean_regional: None) -> People:
+    """An organisation in Bretagne with one person for each role."""
+    names = {role: factories.User(name=role.replace("_", "-"))["name"] for role in _ROLES}
+    members = [
+        {"name": names["org_admin"], "capacity": "admin"},
+        {"name": names["editor"], "capacity": "editor"},
+        {"name": names["editor2"], "capacity": "editor"},
+        {"name": names["steward"], "capacity": "editor"},
+        {"name": names["member"], "capacity": "member"},
+    ]
+    sysadmin = factories.Sysadmin(name="sysadmin")["name"]
+    organization = factories.Organization(name="region-bretagne", title="Région Bretagne", users=members)["name"]
+    everyone = People(organization=organization, sysadmin=sysadmin, **names)
+    if "regional_steward_create" in _actions():
+        appoint(everyone.steward, territory=BRETAGNE)
+        appoint(everyone.steward_elsewhere, territory=PAYS_DE_LA_LOIRE)
+    return everyone
+
+
+_ROLES = ("org_admin", "editor", "editor2", "member", "steward", "steward_elsewhere", "outsider")
+
+
+def _actions() -> set[str]:
+    from ckan.logic import _actions as known, get_action
+
+    get_action("status_show")
+    return set(known)
+
+
+def appoint(user: str, **scope: str) -> dict[str, Any]:
+    """Appoint a steward as the command line would."""
+    return call_action("regional_steward_create", user=user, **scope)
+
+
+def act(action: str, user: str | None, **data: Any) -> Any:
+    """Call an action as ``user`` (None: nobody), with authorization, as the API does."""
+    context: dict[str, Any] = {"user": user or "", "auth_user_obj": model.User.get(user) if user else None}
+    return tk.get_action(action)(context, data)  # pyright: ignore[reportArgumentType]
+
+
+def complete(people: People, **changes: Any) -> dict[str, Any]:
+    """A dataset dict that lacks nothing for a review."""
+    return {
+        "name": "menus",
+        "title": "Menus des cantines",
+        "notes": "Ce que mangent les enfants de Brest.",
+        "owner_org": people.organization,
+        "territory": [BREST],
+        "sector": ["school"],
+        "steward": people.editor,
+        "frequency": ANNUAL,
+        "access_rights": PUBLIC,
+        "license_id": "lov2",
+        "personal_data_class": "none",
+        "tags": [{"name": "cantine"}],
+        "resources": [{"url": "https://example.org/menus.csv", "name": "Menus", "format": "CSV"}],
+        **changes,
+    }
+
+
+@pytest.fixture
+def dataset(people: People) -> dict[str, Any]:
+    """A complete dataset that the editor has made and nobody has submitted."""
+    return act("package_create", people.editor, **complete(people))
+
+
+@pytest.fixture
+def submitted(people: People, dataset: dict[str, Any]) -> dict[str, Any]:
+    """The dataset, waiting for a steward."""
+    act("regional_curation_submit", people.editor, id=dataset["id"])
+    return dataset
+
+
+@pytest.fixture
+def published(people: People, submitted: dict[str, Any]) -> dict[str, Any]:
+    """The dataset, approved by the steward."""
+    act("regional_curation_approve", people.steward, id=submitted["id"], fingerprint=fingerprint(people, submitted))
+    return act("package_show", people.editor, id=submitted["id"])
+
+
+def fingerprint(people: People, dataset: dict[str, Any]) -> str:
+    """What the steward sees now."""
+    return act("regional_curation_show", people.steward, id=dataset["id"])["fingerprint"]
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loopback is reached directly, whatever the machine's environment says."""
+    monkeypatch.setenv("NO_PROXY", ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"])))
