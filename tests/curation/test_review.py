@@ -153,7 +153,7 @@ def test_the_history_outlives_the_dataset(people: People, published: dict[str, A
 def test_the_queue_shows_a_steward_what_waits(people: People, submitted: dict[str, Any]) -> None:
     queue = act("regional_curation_queue", people.steward, mine="true")
     assert [row["dataset"]["name"] for row in queue["results"]] == ["menus"]
-    assert queue["facets"]["sector"] == [{"name": "school", "display_name": "School", "count": 1}]
+    assert queue["facets"]["sector"] == [{"name": "school", "display_name": "Education", "count": 1}]
 
 
 @pytest.mark.parametrize("role", ["steward_elsewhere", "outsider"])
