@@ -89,7 +89,6 @@ class Api:
                 return content["result"]
             errors = content["error"]
         except (ValueError, KeyError, TypeError) as error:
-            raise Unreachable(
-                f"{self.url} answered {action} with HTTP {answer.status_code} and no CKAN answer."
-            ) from error
+            said = f"HTTP {answer.status_code}: {answer.text[:200]}"
+            raise Unreachable(f"{self.url} answered {action} with {said}") from error
         raise Refused(action, answer.status_code, errors if isinstance(errors, dict) else {"message": errors})

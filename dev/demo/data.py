@@ -20,7 +20,7 @@ ROLES = ("sysadmin", "org_admin", "editor", "editor2", "member", "steward", "ste
 #: What a role is in every organisation of the site; the other roles are members of none.
 CAPACITIES = {"org_admin": "admin", "editor": "editor", "editor2": "editor", "steward": "editor", "member": "member"}
 
-State = Literal["draft", "submitted", "changes_requested", "rejected", "withdrawn", "approved"]
+State = Literal["draft", "submitted", "in_review", "changes_requested", "rejected", "withdrawn", "approved"]
 STATES: tuple[State, ...] = get_args(State)
 
 _EU = "http://publications.europa.eu/resource/authority"
@@ -165,6 +165,8 @@ def _dataset(item: dict[str, Any], path: Path, users: dict[str, str]) -> Dataset
     if state not in STATES:
         raise DataError(f"{path.name}: {item['name']}: unknown state {state!r}")
     metadata = {key: value for key, value in item.items() if key not in _STORY_KEYS and value is not None}
+    if "notes" in metadata:
+        metadata["notes"] = metadata["notes"].strip()
     for field in _AUTHORITIES:
         if metadata.get(field):
             metadata[field] = uri(field, metadata[field])

@@ -22,6 +22,7 @@ from ckan import model
 from ckan.cli import load_config
 from ckan.config.middleware import make_app
 from ckan.lib import search
+from ckan.types import Context
 from werkzeug.datastructures import FileStorage
 
 from dev.demo.data import CAPACITIES, DataError, Dataset, File, Organization, Person, SiteData, load_site
@@ -33,7 +34,7 @@ class SeedError(Exception):
 
 def main() -> int:
     """Seed the site named on the command line; the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m dev.demo.seed", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m dev.demo.seed", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--config", required=True, help="the site's configuration file")
     parser.add_argument("--site", required=True, help="bretagne or pays-de-la-loire")
     parser.add_argument("--out", required=True, type=Path, help="where to write the accounts, as JSON")
@@ -42,7 +43,7 @@ def main() -> int:
     try:
         data = load_site(arguments.site)
         app = make_app(load_config(arguments.config))
-        with app._wsgi_app.test_request_context():
+        with app._wsgi_app.test_request_context():  # pyright: ignore[reportAttributeAccessIssue]
             users = seed(data)
     except (DataError, SeedError) as error:
         print(f"seed: {arguments.site}: {error}", file=sys.stderr)
@@ -132,6 +133,7 @@ def _review(dataset: Dataset) -> None:
     reviewer = dataset.reviewer or ""
     steps: dict[str, Callable[[], None]] = {
         "submitted": lambda: None,
+        "in_review": lambda: _decide(dataset, reviewer, "claim", ""),
         "withdrawn": lambda: _decide(dataset, dataset.author, "withdraw", dataset.comment),
         "changes_requested": lambda: _decide(
             dataset, reviewer, "request_changes", dataset.comment, fingerprint=True, fields=dataset.fields
@@ -165,7 +167,7 @@ def _decide(
 
 def _act(user: str, action: str, data: dict[str, Any], *, of: str = "", ignore_auth: bool = False) -> dict[str, Any]:
     """Call an action as a user, and say who did what to which dataset when it is refused."""
-    context: dict[str, Any] = {"user": user, "ignore_auth": ignore_auth}
+    context: Context = {"user": user, "ignore_auth": ignore_auth}
     if user:
         context["auth_user_obj"] = model.User.get(user)
     try:

@@ -30,6 +30,7 @@ NOTES = (
     "Marchés de plein air de Saint-Brieuc : lieu, jour, heures d'ouverture, nombre d'étals et, parmi eux, d'étals tenus"
     " par des producteurs. Les marchés de Noël et les braderies n'y figurent pas."
 )
+FILE_NAME = "Marchés, jours et horaires"
 CORRECTION = " Les horaires sont ceux de la vente ; l'installation commence une heure plus tôt."
 REQUEST = "Merci Anne, c'est attendu ! Pourriez-vous dire si les heures comprennent l'installation des étals ?"
 MEDICAL = "medecins-generalistes-cantons-vendee-2025"
@@ -91,7 +92,7 @@ class Teller:
 
     def quote(self, text: str) -> None:
         """Repeat what a person or the site said."""
-        print(textwrap.fill(f"“{text}”", _WIDTH, initial_indent="      ", subsequent_indent="      "), flush=True)
+        print(textwrap.fill(text, _WIDTH, initial_indent="      > ", subsequent_indent="      > "), flush=True)
 
 
 def main() -> int:
@@ -306,7 +307,7 @@ def _describe(teller: Teller, site: Place, page: str) -> None:
         raise ClaimError("The story has been told on these sites already; ./demo up makes them new.")
     if refusal:
         raise refusal
-    editor.upload("resource_create", STORY_FILE, package_id=NAME, name="Marchés, jours et horaires", format="CSV")
+    editor.upload("resource_create", STORY_FILE, package_id=NAME, name=FILE_NAME, format="CSV")
     shown = editor.call("package_show", id=NAME)
     teller.claim("it is saved with its file, and private", shown["private"] and len(shown["resources"]) == 1)
     teller.claim("it is not published", shown["regional_status"] == "unpublished", shown["regional_status"])
@@ -320,7 +321,7 @@ def _hidden(teller: Teller, site: Place, page: str) -> None:
     found = visitor.call("package_search", fq=f"name:{NAME}", include_private=True)["count"]
     teller.claim("it is not in the search", found == 0, found)
     teller.claim("nor in the list of datasets", NAME not in visitor.call("package_list"))
-    found = visitor.call("resource_search", query="name:horaires")["count"]
+    found = visitor.call("resource_search", query=f"name:{FILE_NAME}")["count"]
     teller.claim("nor its file among the files", found == 0, found)
     statuses = [visitor.get(address).status_code for address in (page, resource["url"])]
     teller.claim("neither page nor file open", not {200, 302} & set(statuses) and max(statuses) < 500, statuses)
@@ -388,8 +389,9 @@ def _case(api: Api) -> dict[str, Any]:
 
 
 def _queue(api: Api) -> list[str]:
-    """Names of the datasets that wait for this person."""
-    return [case["name"] for case in api.call("regional_curation_queue", rows=100)["results"]]
+    """Names of the datasets that wait for this person's decision."""
+    found = api.call("regional_curation_queue", mine=True, rows=100)
+    return [case["dataset"]["name"] for case in found["results"]]
 
 
 def _unseen(api: Api) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from ckanext.regional import territory, vocabulary
 from ckanext.regional.completeness import missing_fields
 from dev.demo import neighbour
-from dev.demo.data import DATASETS, ROLES, SITES, STATES, STORY_FILE, DataError, Dataset, File, load_site
+from dev.demo.data import DATASETS, ROLES, SITES, STATES, STORY_FILE, DataError, Dataset, File, State, load_site
 
 
 def table(path: Path) -> list[list[str]]:
@@ -23,20 +23,30 @@ def table(path: Path) -> list[list[str]]:
 
 
 DEMO_SITES = {name: load_site(name) for name in SITES}
-# As parameters: the name of the failing one is in the test's name.
-ALL = [pytest.param(dataset, id=f"{name}/{dataset.name}") for name in SITES for dataset in DEMO_SITES[name].datasets]
+ALL = [dataset for site in DEMO_SITES.values() for dataset in site.datasets]
 FILES = sorted(DATASETS.glob("**/*.csv"))
-BY_PATH = [pytest.param(path, id=path.stem) for path in FILES]
 
 
-@pytest.mark.parametrize("dataset", ALL)
+def datasets(*states: State) -> pytest.MarkDecorator:
+    """Once for each dataset in one of the states."""
+    chosen = [dataset for dataset in ALL if dataset.state in states or not states]
+    return pytest.mark.parametrize("dataset", chosen, ids=[dataset.name for dataset in chosen])
+
+
+def tables(column: str = "") -> pytest.MarkDecorator:
+    """Once for each table, or each one with that column."""
+    chosen = [path for path in FILES if not column or column in table(path)[0]]
+    return pytest.mark.parametrize("path", chosen, ids=[path.stem for path in chosen])
+
+
+@datasets()
 def test_territories_exist_and_are_current(dataset: Dataset) -> None:
     """Every territory is one of today's codes."""
     codes = dataset.metadata.get("territory", [])
     assert [code for code in codes if not territory.exists(code)] == []
 
 
-@pytest.mark.parametrize("dataset", ALL)
+@datasets()
 @pytest.mark.parametrize("field", ["sector", "frequency", "access_rights", "personal_data_class", "governance_level"])
 def test_terms_are_of_the_vocabulary(dataset: Dataset, field: str) -> None:
     """A value that the form would refuse is not in the files."""
@@ -45,44 +55,44 @@ def test_terms_are_of_the_vocabulary(dataset: Dataset, field: str) -> None:
     assert [term for term in values if vocabulary.normalise(field, term) is None] == []
 
 
-@pytest.mark.parametrize("dataset", ALL)
+@datasets()
 def test_only_drafts_lack_something(dataset: Dataset) -> None:
     """The completeness guard lets a dataset through exactly when the story needs that."""
     assert bool(missing_fields({"title": "", **dataset.metadata})) == (dataset.state == "draft")
 
 
-@pytest.mark.parametrize("dataset", [each for each in ALL if each.values[0].state != "draft"])
+@datasets(*STATES[1:])  # all but drafts
 def test_description_says_something(dataset: Dataset) -> None:
     """Longer than the 100 characters that the quality scores ask for."""
     assert len(dataset.metadata["notes"]) > 100
 
 
-@pytest.mark.parametrize("dataset", ALL)
+@datasets()
 def test_reviewer_is_not_the_author(dataset: Dataset) -> None:
     """Four eyes hold in the data already."""
     assert dataset.reviewer != dataset.author
 
 
-@pytest.mark.parametrize("dataset", [each for each in ALL if each.values[0].state in ("changes_requested", "rejected")])
+@datasets("changes_requested", "rejected")
 def test_refusals_are_explained(dataset: Dataset) -> None:
     """Who asks for changes or refuses says what and why."""
     assert len(dataset.comment) > 60
 
 
-@pytest.mark.parametrize("dataset", ALL)
+@datasets()
 def test_tags_are_what_ckan_takes(dataset: Dataset) -> None:
     """No apostrophe, which CKAN refuses in a tag."""
     names = [tag["name"] for tag in dataset.metadata["tags"]]
     assert [name for name in names if not re.fullmatch(r"[\w \-.]{2,100}", name)] == []
 
 
-@pytest.mark.parametrize("dataset", ALL)
+@datasets()
 def test_files_are_there(dataset: Dataset) -> None:
     """Each dataset has one to three files."""
     assert [file.path.is_file() for file in dataset.files] in ([True], [True] * 2, [True] * 3)
 
 
-@pytest.mark.parametrize("path", BY_PATH)
+@tables()
 def test_table_is_small_and_regular(path: Path) -> None:
     """Ten to sixty lines, all as wide as the header, which a program can read."""
     header, *rows = table(path)
@@ -91,7 +101,7 @@ def test_table_is_small_and_regular(path: Path) -> None:
     assert [name for name in header if not re.fullmatch(r"[a-z][a-z0-9_]*", name)] == []
 
 
-@pytest.mark.parametrize("path", [each for each in BY_PATH if "code_insee" in table(each.values[0])[0]])
+@tables("code_insee")
 def test_table_has_real_commune_codes(path: Path) -> None:
     """A commune's code and name belong together."""
     header, *rows = table(path)
@@ -100,7 +110,7 @@ def test_table_has_real_commune_codes(path: Path) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", BY_PATH)
+@tables()
 def test_table_has_no_contact_data(path: Path) -> None:
     """No e-mail address, telephone number or bank account, which the personal data guard looks for."""
     text = path.read_text(encoding="utf-8")
