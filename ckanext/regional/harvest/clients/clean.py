@@ -1,0 +1,30 @@
+"""JSON from outside, made fit for PostgreSQL and Solr before anything else touches it."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+#: NUL and what XML forbids, lone surrogates among it: PostgreSQL refuses the first, Solr the others.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_DEEPEST = 40
+
+
+def clean(value: Any, depth: int = 0) -> Any:
+    """Return ``value`` without characters and numbers that cannot be stored.
+
+    :param value: what ``json.loads`` gave
+    :returns: the same shape; branches deeper than 40 are cut to None
+    """
+    if isinstance(value, str):
+        return _FORBIDDEN.sub("", value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if depth > _DEEPEST:
+        return None
+    if isinstance(value, list):
+        return [clean(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {clean(str(key)): clean(item, depth + 1) for key, item in value.items()}
+    return value

@@ -1,0 +1,223 @@
+"""The one way out: a session that refuses private addresses and answers that are too slow, too big or too often "later"."""
+
+from __future__ import annotations
+
+import ipaddress
+import random
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError as TransportError
+from urllib3.exceptions import NewConnectionError
+
+from ckanext.regional.harvest.clients.errors import AskedTooMuch, NeighbourError, Refused
+
+#: A neighbour that answers so is there and asks for patience.
+_LATER = {429, 502, 503, 504}
+_CREDENTIALS = ("Authorization", "X-CKAN-API-Key", "Cookie")
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may cost: seconds, bytes after decompression, and the private networks that are allowed."""
+
+    connect: float = 10
+    read: float = 30
+    total: float = 60
+    retries: int = 2
+    max_wait: float = 60
+    max_bytes: int = 100 << 20
+    networks: tuple[str, ...] = ()
+
+
+class NeighbourSession(requests.Session):
+    """A session for one neighbour. It keeps the last answer, so that a client can say what came."""
+
+    def __init__(self, limits: Limits, user_agent: str) -> None:
+        super().__init__()
+        # No proxy and no .netrc from the environment: both would decide where a request really goes.
+        self.trust_env = False
+        self.max_redirects = 3
+        self.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
+        self.last: requests.Response | None = None
+        adapter = GuardedAdapter(limits)
+        self.mount("http://", adapter)
+        self.mount("https://", adapter)
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Send, and keep the answer."""
+        try:
+            self.last = super().send(request, **kwargs)
+        except requests.TooManyRedirects:
+            raise NeighbourError(_asked(request), "it redirects again and again") from None
+        except requests.RequestException as error:
+            raise NeighbourError(_asked(request), f"the request could not be sent ({_brief(error)})") from error
+        return self.last
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Let no redirect carry a token to another host."""
+        old, new = response.request.url or "", prepared_request.url or ""
+        carried = [name for name in _CREDENTIALS if name in prepared_request.headers]
+        if carried and self.should_strip_auth(old, new):
+            raise Refused(f"GET {old}", f"it redirects to {new}, another host, which the token must not reach")
+
+
+class GuardedAdapter(HTTPAdapter):
+    """Reads whole answers within their limits; waits and asks again where the neighbour says so."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        networks = tuple(ipaddress.ip_network(network, strict=False) for network in self.limits.networks)
+        plain = type("_Plain", (_GuardedConnection, HTTPConnection), {"networks": networks})
+        secure = type("_Secure", (_GuardedConnection, HTTPSConnection), {"networks": networks})
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": type("_PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+            "https": type("_SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+        }
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send once, and again as long as the neighbour is busy and patience lasts."""
+        patience = self.limits.retries
+        waited = 0.0
+        while True:
+            try:
+                response = self._send_once(request, kwargs)
+            except AskedTooMuch:
+                raise
+            except _CutLine as error:
+                if patience <= 0:
+                    raise NeighbourError(_asked(request), str(error)) from error
+                pause = self._pause(None, self.limits.retries - patience)
+            else:
+                if response.status_code not in _LATER or patience <= 0:
+                    return response
+                pause = self._pause(response.headers.get("Retry-After"), self.limits.retries - patience)
+                if waited + pause > self.limits.max_wait:
+                    return response
+            patience -= 1
+            waited += pause
+            time.sleep(pause)
+
+    def _send_once(self, request: requests.PreparedRequest, kwargs: Mapping[str, Any]) -> requests.Response:
+        deadline = time.monotonic() + self.limits.total
+        options = {**kwargs, "stream": True, "timeout": (self.limits.connect, self.limits.read)}
+        try:
+            response = super().send(request, **options)
+        except requests.ConnectTimeout:
+            raise _CutLine(f"no connection within {self.limits.connect:g} s") from None
+        except requests.Timeout:
+            raise AskedTooMuch(_asked(request), f"nothing came within {self.limits.read:g} s") from None
+        except requests.ConnectionError as error:
+            raise _CutLine(_why_cut(error)) from error
+        response._content = self._body(request, response, deadline)  # pyright: ignore
+        response._content_consumed = True  # pyright: ignore
+        return response
+
+    def _body(self, request: requests.PreparedRequest, response: requests.Response, deadline: float) -> bytes:
+        """Read the body piece by piece, so that neither a bomb nor a drip gets past the limits."""
+        parts: list[bytes] = []
+        size = 0
+        try:
+            while part := response.raw.read1(_CHUNK, decode_content=True):
+                parts.append(part)
+                size += len(part)
+                if size > self.limits.max_bytes:
+                    raise AskedTooMuch(_asked(request), f"more than {self.limits.max_bytes} bytes came")
+                if time.monotonic() > deadline:
+                    raise AskedTooMuch(_asked(request), f"the answer was not complete within {self.limits.total:g} s")
+        except TransportError as error:
+            if "timed out" in str(error).lower():
+                raise AskedTooMuch(_asked(request), f"the answer stopped for {self.limits.read:g} s") from error
+            raise _CutLine(f"the answer broke off ({_brief(error)})") from error
+        finally:
+            response.raw.release_conn() if size <= self.limits.max_bytes else response.raw.close()
+        return b"".join(parts)
+
+    def _pause(self, retry_after: str | None, attempt: int) -> float:
+        """Seconds to wait: what the neighbour says, else doubling with jitter."""
+        if retry_after and retry_after.strip().isdigit():
+            return float(retry_after)
+        return (2**attempt) * random.uniform(0.5, 1.0)
+
+
+class _CutLine(Exception):
+    """The connection failed in a way that may pass."""
+
+
+class _GuardedConnection:
+    """Looks at the address that a name resolves to before it connects, and at the one that it reached."""
+
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    _dns_host: str
+    host: str
+    port: int
+    timeout: float
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise NewConnectionError(self, f"the name {self.host} is not known") from error  # pyright: ignore
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        allowed = [address for address in addresses if is_allowed(address, self.networks)]
+        if not allowed:
+            raise Refused(f"{self.host}:{self.port}", _why_refused(addresses))
+        problem: OSError | None = None
+        for address in allowed:
+            try:
+                connection = socket.create_connection((address, self.port), timeout=self.timeout)
+            except OSError as error:
+                problem = error
+                continue
+            if not is_allowed(str(connection.getpeername()[0]), self.networks):
+                connection.close()
+                raise Refused(f"{self.host}:{self.port}", _why_refused([address]))
+            return connection
+        raise NewConnectionError(self, str(problem)) from problem  # pyright: ignore
+
+
+def is_allowed(address: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
+    """Whether a request may go to ``address``: it is public, or in one of ``networks``."""
+    found = ipaddress.ip_address(address.split("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found.sixtofour or found
+    if any(found.version == network.version and found in network for network in networks):
+        return True
+    return found.is_global and not found.is_multicast
+
+
+def _why_refused(addresses: list[str]) -> str:
+    return (
+        f"the address {', '.join(addresses)} is private; ckanext.regional.harvest.allow_networks lists those that may"
+        " be harvested"
+    )
+
+
+def _asked(request: requests.PreparedRequest) -> str:
+    return f"{request.method} {request.url}"
+
+
+def _why_cut(error: requests.ConnectionError) -> str:
+    text = str(error)
+    if "is not known" in text:
+        return "the name of the host is not known"
+    if "refused" in text.lower():
+        return "the connection was refused; nothing listens there"
+    return f"the connection failed ({_brief(error)})"
+
+
+def _brief(error: BaseException) -> str:
+    text = str(error.args[0] if error.args else error)
+    return f"{type(error).__name__}: {text[:200]}"

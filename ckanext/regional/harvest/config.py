@@ -1,0 +1,71 @@
+"""Typed access to ``ckanext.regional.harvest.*``; the defaults are in ``config_declaration.yaml`` and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.regional.harvest.clients.session import Limits
+
+
+def _get(key: str) -> Any:
+    return tk.config[f"ckanext.regional.harvest.{key}"]
+
+
+def user() -> str:
+    """Name of the user under which imports are written."""
+    return _get("user")
+
+
+def queue() -> str:
+    """Name of the queue of background jobs."""
+    return _get("queue")
+
+
+def jobs() -> int:
+    """How many wake-ups a run sends."""
+    return _get("jobs")
+
+
+def job_seconds() -> int:
+    """After how long a job goes on in a new one."""
+    return _get("job_seconds")
+
+
+def lease_seconds() -> int:
+    """After how long a silent worker is taken for dead."""
+    return _get("lease_seconds")
+
+
+def fetch_rows() -> int:
+    """Datasets of one request; CKAN answers 1000 at most."""
+    return min(_get("fetch_rows"), 1000)
+
+
+def page_size() -> int:
+    """Datasets of one page."""
+    return _get("page_size")
+
+
+def max_withdraw_share() -> float:
+    """Share of a source's datasets that may vanish at once."""
+    return float(_get("max_withdraw_share"))
+
+
+def feed_types() -> list[str]:
+    """Dataset types that neighbours get."""
+    return _get("feed_types")
+
+
+def limits() -> Limits:
+    """What one request to a neighbour may cost."""
+    return Limits(
+        connect=_get("connect_timeout"),
+        read=_get("read_timeout"),
+        total=_get("total_timeout"),
+        retries=_get("retries"),
+        max_wait=_get("max_wait"),
+        max_bytes=_get("max_bytes"),
+        networks=tuple(_get("allow_networks")),
+    )

@@ -1,0 +1,284 @@
+"""Works a page of datasets: tells what is new, hands it to the writer, and lets no bad record stop the others."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib import search
+
+from ckanext.regional.harvest import mapping, pages, records, servers, writer
+from ckanext.regional.harvest.mapping import Origin
+from ckanext.regional.harvest.model import Record
+from ckanext.regional.harvest.pages import LeaseLost
+from ckanext.regional.harvest.reconcile import Decision, Known, decide, route
+from ckanext.regional.harvest.records import Mark
+from ckanext.regional.harvest.work import Work
+from ckanext.regional.harvest.writer import Incoming, NotWritten
+from ckanext.regional.site import site_id
+
+log = logging.getLogger(__name__)
+
+#: A page that so many workers died over is worked record by record, and a single record is then put aside.
+_DEADLY = 3
+
+
+def import_page(work: Work) -> None:
+    """Bring in the datasets of a page.
+
+    :raises LeaseLost: when the page is in other hands.
+    :raises ServerDown: when one of this site's servers does not answer; the page can be worked again.
+    """
+    items = work.claim.payload
+    if work.claim.attempts > _DEADLY:
+        if len(items) > 1:
+            _split(work)
+            return
+        _close(work, [_deadly(work, item) for item in items])
+        return
+    marks: list[Mark] = []
+    arrived = [_prepare(work, item, marks) for item in items]
+    incoming = [item for item in arrived if item is not None]
+    with _indexed_together():
+        marks += [mark for item, decision in _decided(work, incoming, marks) if (mark := _bring(work, item, decision))]
+    _close(work, marks)
+
+
+def withdraw_page(work: Work) -> None:
+    """Hide the datasets of a page: their origin no longer has them."""
+    with _indexed_together():
+        for remote_id in work.claim.payload:
+            record = records.of_source(work.source_id, [remote_id]).get(remote_id)
+            if record is not None and record.dataset_id and record.state != "withdrawn":
+                _guarded(lambda record=record: writer.withdraw(work, record, "its origin no longer has it"))
+    pages.close(work.claim)
+    model.Session.commit()
+
+
+def _prepare(work: Work, remote: Any, marks: list[Mark]) -> Incoming | None:
+    """Map one dataset; whatever is wrong with it stays its own problem."""
+    remote_id = remote.get("id") if isinstance(remote, dict) else None
+    if not isinstance(remote_id, str) or not remote_id:
+        marks.append(Mark(_id_of_nonsense(remote), "failed", _nowhere(work), reason="it has no id"))
+        return None
+    origin, direct = _origin(work, remote)
+    try:
+        mapped = mapping.to_local(
+            remote, origin, owner_org=work.owner_org, defaults=work.defaults, place=work.territory
+        )
+    except Exception as error:
+        log.warning("Dataset %s of %s could not be read", remote_id, work.url, exc_info=True)
+        marks.append(Mark(remote_id, "failed", origin, reason=_sentence(error), parked=_parked(work, remote)))
+        return None
+    return Incoming(remote_id, remote, origin, mapped, direct)
+
+
+def _origin(work: Work, remote: dict[str, Any]) -> tuple[Origin, bool]:
+    """Where a dataset was born: at the neighbour's, unless it says otherwise and we trust it."""
+    name = remote.get("name") if isinstance(remote.get("name"), str) else remote["id"]
+    own = Origin(work.site, remote["id"], f"{work.url}/dataset/{name}", (work.site,))
+    claim = remote.get("origin")
+    if not isinstance(claim, dict) or not all(isinstance(claim.get(key), str) for key in ("site", "dataset_id")):
+        return own, True
+    before = claim.get("path")
+    path = tuple(site for site in before if isinstance(site, str)) if isinstance(before, list) else (claim["site"],)
+    link = claim.get("url") if isinstance(claim.get("url"), str) else ""
+    url = link if urlsplit(link).scheme in ("http", "https") else own.url
+    return Origin(claim["site"], claim["dataset_id"], url, (*path, work.site)), False
+
+
+def _decided(work: Work, incoming: list[Incoming], marks: list[Mark]) -> Iterator[tuple[Incoming, Decision]]:
+    """Compare a page with what is known, all in two queries; what stays as it is goes to ``marks``."""
+    held = records.holders(item.mapped.dataset["id"] for item in incoming)
+    known = {dataset_id: _known(work, record) for dataset_id, record in held.items()}
+    todo: list[tuple[Incoming, Decision]] = []
+    for arrived in incoming:
+        item = arrived
+        reason = route(item.origin.site, item.origin.path, site_id())
+        holder = known.get(item.mapped.dataset["id"])
+        if reason is None and not item.direct and work.trust != "publish":
+            # The claim of an untrusted neighbour can only keep its own dataset out, never reach another one.
+            if holder is not None and holder.source_id not in (None, work.source_id):
+                reason = "it already comes another way"
+            else:
+                item = _own(work, item)
+                holder = known.get(item.mapped.dataset["id"]) or _known_one(work, item)
+        if reason is not None:
+            marks.append(_aside(work, item, "skipped", reason))
+            continue
+        decision = decide(holder, item.mapped.hash, work.source_id, direct=item.direct)
+        if decision.action in ("skip", "unchanged"):
+            outcome = "skipped" if decision.action == "skip" else "unchanged"
+            marks.append(_aside(work, item, outcome, decision.reason))
+        else:
+            todo.append((item, decision))
+    yield from todo
+
+
+def _own(work: Work, item: Incoming) -> Incoming:
+    """The same dataset as the neighbour's own."""
+    name = item.remote.get("name") or item.remote_id
+    origin = Origin(work.site, item.remote_id, f"{work.url}/dataset/{name}", item.origin.path)
+    mapped = mapping.to_local(
+        item.remote, origin, owner_org=work.owner_org, defaults=work.defaults, place=work.territory
+    )
+    return Incoming(item.remote_id, item.remote, origin, mapped, True)
+
+
+def _known_one(work: Work, item: Incoming) -> Known | None:
+    found = records.holders([item.mapped.dataset["id"]])
+    return _known(work, next(iter(found.values()))) if found else None
+
+
+def _known(work: Work, record: Record) -> Known:
+    return Known(
+        hash=record.hash,
+        state=record.state,  # pyright: ignore[reportArgumentType]
+        source_id=record.source_id,
+        direct=len(record.path) <= 1,
+        written=record.harvested_at is not None,
+    )
+
+
+def _bring(work: Work, item: Incoming, decision: Decision) -> Mark | None:
+    """Write one dataset; a mark when that was not to be."""
+    try:
+        own = records.of_source(work.source_id, [item.remote_id]).get(item.remote_id)
+        holder = records.holders([item.mapped.dataset["id"]]).get(item.mapped.dataset["id"])
+        writer.write(work, item, own, holder)
+    except NotWritten as refusal:
+        model.Session.rollback()
+        return _aside(work, item, refusal.outcome, refusal.reason)
+    except LeaseLost:
+        model.Session.rollback()
+        raise
+    except Exception as error:
+        _after_failure(error, item.mapped.dataset["id"])
+        return _aside(work, item, "failed", _sentence(error))
+    return None
+
+
+def _guarded(act: Any) -> None:
+    try:
+        act()
+    except LeaseLost:
+        model.Session.rollback()
+        raise
+    except Exception as error:
+        _after_failure(error, None)
+
+
+def _after_failure(error: Exception, dataset_id: str | None) -> None:
+    """Undo everything, since CKAN would commit it with the next dataset; tell a dead server from a bad record.
+
+    :raises ServerDown: when a server is behind it.
+    """
+    down = servers.behind(error)
+    try:
+        model.Session.rollback()
+    except Exception as another:
+        down = down or servers.behind(another)
+    if down is not None:
+        raise down from error
+    if not isinstance(error, tk.ValidationError):
+        log.warning("Dataset %s could not be written", dataset_id, exc_info=error)
+        if dataset_id is not None:
+            _mend_index(dataset_id)
+
+
+def _mend_index(dataset_id: str) -> None:
+    """CKAN writes Solr before it commits: take out again what the database does not have."""
+    try:
+        if model.Session.get(model.Package, dataset_id) is None:
+            search.clear(dataset_id)
+        else:
+            search.rebuild(dataset_id)
+    except Exception as error:
+        log.warning("The index of %s could not be mended: %s", dataset_id, error)
+        model.Session.rollback()
+
+
+@contextmanager
+def _indexed_together() -> Iterator[None]:
+    """Let Solr make the page's datasets visible together; only ever used in a worker's process."""
+    before = tk.config["ckan.search.solr_commit"]
+    tk.config["ckan.search.solr_commit"] = False
+    try:
+        yield
+    finally:
+        tk.config["ckan.search.solr_commit"] = before
+        if before:
+            _commit_index()
+
+
+def _commit_index() -> None:
+    try:
+        search.commit()
+    except search.SearchIndexError as error:
+        if down := servers.behind(error):
+            raise down from error
+        raise
+
+
+def _close(work: Work, marks: list[Mark]) -> None:
+    pages.hold(work.claim)
+    records.mark(work.source_id, work.run_id, marks)
+    pages.close(work.claim)
+    model.Session.commit()
+
+
+def _split(work: Work) -> None:
+    """Give each record of a deadly page a page of its own."""
+    pages.hold(work.claim)
+    single = [[item] for item in work.claim.payload]
+    pages.add(work.run_id, "import", single, number=pages.next_number(work.run_id))
+    pages.close(work.claim)
+    model.Session.commit()
+
+
+def _deadly(work: Work, item: Any) -> Mark:
+    remote_id = item.get("id") if isinstance(item, dict) else None
+    reason = f"{_DEADLY} workers ended while they imported it"
+    return Mark(remote_id or _id_of_nonsense(item), "failed", _nowhere(work), reason=reason)
+
+
+def _aside(work: Work, item: Incoming, outcome: Any, reason: str) -> Mark:
+    name = item.remote.get("name")
+    parked = _parked(work, item.remote) if outcome != "unchanged" else None
+    return Mark(item.remote_id, outcome, item.origin, name if isinstance(name, str) else None, reason, parked)
+
+
+def _parked(work: Work, remote: Any) -> Any:
+    """What to keep for another try. A catalogue that is read whole each time brings it again by itself."""
+    return remote if work.kind == "regional" else None
+
+
+def _nowhere(work: Work) -> Origin:
+    return Origin(work.site, "", work.url, (work.site,))
+
+
+def _id_of_nonsense(item: Any) -> str:
+    text = json.dumps(item, sort_keys=True, default=str)
+    return f"(no id) {hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def _sentence(error: Exception) -> str:
+    """A reason that a person can read."""
+    if isinstance(error, tk.ValidationError):
+        return "; ".join(f"{field}: {_flat(texts)}" for field, texts in error.error_dict.items())[:2000]
+    return f"{type(error).__name__}: {error}"[:2000]
+
+
+def _flat(texts: Any) -> str:
+    if isinstance(texts, dict):
+        return ", ".join(f"{key} {_flat(value)}" for key, value in texts.items() if value)
+    if isinstance(texts, list):
+        return " ".join(_flat(text) for text in texts if text)
+    return str(texts)

@@ -1,0 +1,169 @@
+"""Who may call the actions of the plugin ``regional_harvest``.
+
+Sources, runs and records: sysadmins (whom CKAN lets pass before it asks here) and admins of the source's organisation.
+What a sysadmin alone may do (trust ``publish``, tokens) is asked of the data in ``_may_grant``. The feed is everybody's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import authz, model
+from ckan.types import AuthResult, Context
+
+from ckanext.regional.exceptions import NotHere
+from ckanext.regional.harvest import runs, sources
+from ckanext.regional.harvest.model import Source
+
+__all__ = [
+    "regional_changes",
+    "regional_federation",
+    "regional_harvest_run",
+    "regional_record_list",
+    "regional_run_abort",
+    "regional_run_confirm",
+    "regional_run_list",
+    "regional_run_show",
+    "regional_source_create",
+    "regional_source_delete",
+    "regional_source_list",
+    "regional_source_patch",
+    "regional_source_show",
+]
+
+
+def regional_source_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Admins of the organisation that will own what comes; without one, whoever is an admin anywhere."""
+    reference = data_dict.get("owner_org")
+    group = model.Group.get(reference) if reference else None
+    if group is None:
+        return _answer(bool(organisations_of(context["user"])))
+    if not _is_admin(context["user"], group.id):
+        return _answer(False)
+    return _may_grant(data_dict)
+
+
+def regional_source_patch(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Admins of the organisation, and of the one that it is moved to."""
+    own = _of_source(context, data_dict.get("id"))
+    if not own["success"]:
+        return own
+    reference = data_dict.get("owner_org")
+    group = model.Group.get(reference) if reference else None
+    if group is not None and not _is_admin(context["user"], group.id):
+        return _answer(False)
+    source = sources.get(data_dict["id"])
+    if source.token is not None and data_dict.get("url", source.url) != source.url and "token" not in data_dict:
+        return {"success": False, "msg": tk._("The source has a token: only a sysadmin may point it elsewhere.")}
+    if source.trust == "publish" and data_dict.get("url", source.url) != source.url:
+        return {"success": False, "msg": tk._("The source is trusted: only a sysadmin may point it elsewhere.")}
+    return _may_grant(data_dict, source)
+
+
+def regional_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _of_source(context, data_dict.get("id"))
+
+
+def regional_source_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Admins of any organisation; each sees the sources of theirs."""
+    return _answer(bool(organisations_of(context["user"])))
+
+
+def regional_source_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _of_source(context, data_dict.get("id"))
+
+
+def regional_harvest_run(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _of_source(context, data_dict.get("source"))
+
+
+def regional_record_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _of_source(context, data_dict.get("source"))
+
+
+def regional_run_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    if data_dict.get("source"):
+        return _of_source(context, data_dict["source"])
+    return regional_source_list(context, data_dict)
+
+
+def regional_run_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _of_run(context, data_dict.get("id"))
+
+
+def regional_run_abort(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _of_run(context, data_dict.get("id"))
+
+
+def regional_run_confirm(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _of_run(context, data_dict.get("id"))
+
+
+@tk.auth_allow_anonymous_access
+def regional_changes(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody: it tells what is public."""
+    return _answer(True)
+
+
+@tk.auth_allow_anonymous_access
+def regional_federation(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody: it says who this site is."""
+    return _answer(True)
+
+
+def organisations_of(user: str) -> list[str]:
+    """Ids of the organisations whose sources ``user`` administers; all of them for a sysadmin."""
+    if not user:
+        return []
+    if authz.is_sysadmin(user):
+        return list(model.Session.scalars(sa.select(model.Group.id).where(model.Group.is_organization)))
+    account = model.User.get(user)
+    if account is None:
+        return []
+    query = sa.select(model.Member.group_id).where(
+        model.Member.table_name == "user",
+        model.Member.table_id == account.id,
+        model.Member.capacity == "admin",
+        model.Member.state == "active",
+    )
+    return list(model.Session.scalars(query))
+
+
+def _of_source(context: Context, reference: str | None) -> AuthResult:
+    try:
+        source = sources.get(reference or "")
+    except NotHere:
+        # Whether it exists is told to admins only.
+        return _answer(bool(organisations_of(context["user"])))
+    return _answer(_is_admin(context["user"], source.owner_org))
+
+
+def _of_run(context: Context, run_id: str | None) -> AuthResult:
+    try:
+        run = runs.get(run_id or "")
+    except NotHere:
+        return _answer(bool(organisations_of(context["user"])))
+    source = model.Session.get(Source, run.source_id)
+    return _answer(source is not None and _is_admin(context["user"], source.owner_org))
+
+
+def _is_admin(user: str, organisation_id: str) -> bool:
+    return organisation_id in organisations_of(user)
+
+
+def _may_grant(data_dict: dict[str, Any], source: Source | None = None) -> AuthResult:
+    """Trust ``publish`` and tokens are a sysadmin's to give, and sysadmins do not come by here."""
+    before = source.trust if source is not None else None
+    if data_dict.get("trust", before) == "publish" and before != "publish":
+        return {"success": False, "msg": tk._("Only a sysadmin may trust a source to publish.")}
+    if data_dict.get("token"):
+        return {"success": False, "msg": tk._("Only a sysadmin may give a source a token.")}
+    return _answer(True)
+
+
+def _answer(allowed: bool) -> AuthResult:
+    if allowed:
+        return {"success": True}
+    return {"success": False, "msg": tk._("Sources are for sysadmins and admins of the organisation that owns them.")}

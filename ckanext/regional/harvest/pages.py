@@ -1,0 +1,173 @@
+"""The shares of a run in PostgreSQL: who works on one, until when, and what is left.
+
+A claim is a short transaction of its own, because CKAN commits inside every action and no lock outlives the first
+dataset. After that the token counts: whoever writes shows it again in the same transaction.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.regional.exceptions import RegionalError
+from ckanext.regional.harvest import config
+from ckanext.regional.harvest.model import Page, PageKind, PageState
+
+
+class LeaseLost(RegionalError):
+    """Somebody else has the page by now, or its run was ended: nothing more may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A page in a worker's hands."""
+
+    page_id: str
+    run_id: str
+    kind: PageKind
+    token: int
+    attempts: int
+    payload: Any
+
+
+def add(
+    run_id: str, kind: PageKind, payloads: Iterable[list[Any]], *, number: int = 1, state: PageState = "open"
+) -> int:
+    """Add pages in the caller's transaction.
+
+    :param number: of the first one; numbers tell the order and let no page come in twice
+    :returns: the number after the last one
+    """
+    for payload in payloads:
+        page = Page(run_id=run_id, kind=kind, number=number, payload=payload, size=len(payload), state=state)
+        model.Session.add(page)
+        number += 1
+    model.Session.flush()
+    return number
+
+
+def claim(run_id: str) -> Claim | None:
+    """Take the first page that nobody works on; commits."""
+    free = (
+        sa.select(Page.id)
+        .where(
+            Page.run_id == run_id,
+            Page.state == "open",
+            sa.or_(Page.lease_until.is_(None), Page.lease_until < sa.func.clock_timestamp()),
+        )
+        .order_by(Page.number)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    row = model.Session.execute(
+        sa.update(Page)
+        .where(Page.id == free)
+        .values(
+            token=Page.token + 1, attempts=Page.attempts + 1, worker=_worker_name(), lease_until=_lease_end()
+        )
+        .returning(Page.id, Page.run_id, Page.kind, Page.token, Page.attempts, Page.payload)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    model.Session.commit()
+    return Claim(*row) if row else None
+
+
+def hold(claim: Claim) -> None:
+    """Lock the page in the caller's transaction and lengthen its lease.
+
+    :raises LeaseLost: when it is no longer this worker's.
+    """
+    held = model.Session.execute(
+        sa.update(Page)
+        .where(Page.id == claim.page_id, Page.token == claim.token, Page.state == "open")
+        .values(lease_until=_lease_end())
+        .execution_options(synchronize_session=False)
+    )
+    if not held.rowcount:  # pyright: ignore[reportAttributeAccessIssue]
+        raise LeaseLost("The page is in other hands.")
+
+
+def close(claim: Claim, state: PageState = "done", counts: dict[str, int] | None = None) -> None:
+    """End the page in the caller's transaction; its payload goes.
+
+    :raises LeaseLost: when it is no longer this worker's.
+    """
+    hold(claim)
+    _set(claim, state=state, payload=None, lease_until=None, counts=counts)
+
+
+def remember(claim: Claim, payload: Any) -> None:
+    """Keep how far the page has come, in the caller's transaction."""
+    hold(claim)
+    _set(claim, payload=payload)
+
+
+def give_back(claim: Claim) -> None:
+    """Let the next worker take the page at once, as if this one had not tried; commits."""
+    model.Session.execute(
+        sa.update(Page)
+        .where(Page.id == claim.page_id, Page.token == claim.token, Page.state == "open")
+        .values(lease_until=None, attempts=Page.attempts - 1)
+        .execution_options(synchronize_session=False)
+    )
+    model.Session.commit()
+
+
+def open_pages(run_id: str) -> set[PageKind]:
+    """The kinds of pages that are not done yet."""
+    return set(
+        model.Session.scalars(sa.select(Page.kind).where(Page.run_id == run_id, Page.state == "open").distinct())
+    )
+
+
+def next_number(run_id: str) -> int:
+    """The number after the run's last page."""
+    return (model.Session.scalar(sa.select(sa.func.max(Page.number)).where(Page.run_id == run_id)) or 0) + 1
+
+
+def move(run_id: str, kind: PageKind, before: PageState, after: PageState) -> int:
+    """Give all pages of a kind and state another state, in the caller's transaction.
+
+    :returns: how many
+    """
+    moved = model.Session.execute(
+        sa.update(Page)
+        .where(Page.run_id == run_id, Page.kind == kind, Page.state == before)
+        .values(state=after)
+        .execution_options(synchronize_session=False)
+    )
+    return moved.rowcount  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def drop_all(run_id: str) -> None:
+    """End whatever is open or waiting, in the caller's transaction: workers find their lease lost."""
+    model.Session.execute(
+        sa.update(Page)
+        .where(Page.run_id == run_id, Page.state.in_(("open", "waiting")))
+        .values(state="failed", payload=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _set(claim: Claim, **values: Any) -> None:
+    model.Session.execute(
+        sa.update(Page)
+        .where(Page.id == claim.page_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _lease_end() -> Any:
+    return sa.func.clock_timestamp() + sa.cast(f"{config.lease_seconds()} seconds", sa.Interval)
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"

@@ -1,0 +1,76 @@
+"""The plugin ``regional_harvest``: neighbours' datasets come in, this site's changes go out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import click
+from ckan import plugins as p
+from ckan.common import CKANConfig
+from ckan.types import Context
+
+from ckanext.regional.harvest import feed, helpers, origins, views, writer
+from ckanext.regional.harvest.cli import harvest, source
+from ckanext.regional.harvest.logic import action, auth
+from ckanext.regional.interfaces import IRegional
+
+
+@tk.blanket.config_declarations
+@tk.blanket.actions(action)
+@tk.blanket.auth_functions(auth)
+@tk.blanket.helpers(helpers)
+@tk.blanket.blueprints(views)
+class RegionalHarvestPlugin(p.SingletonPlugin):
+    """Sources and runs, the origin of what came, and the feed for those who pull from here."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IConfigurable)
+    p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IFacets, inherit=True)
+    p.implements(IRegional, inherit=True)
+
+    def update_config(self, config: CKANConfig) -> None:
+        tk.add_template_directory(config, "../templates/harvest")
+
+    def configure(self, config: CKANConfig) -> None:
+        if not p.plugin_loaded("regional"):
+            raise p.PluginNotFoundException("regional_harvest needs the plugin regional: add it to ckan.plugins")
+
+    def get_commands(self) -> list[click.Command]:
+        return [source, harvest]
+
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        feed.note(pkg_dict["id"])
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        feed.note(pkg_dict["id"])
+
+    def after_dataset_delete(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        feed.note(pkg_dict["id"], deleted=True)
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        writer.note_written(pkg_dict["id"], pkg_dict["validated_data_dict"])
+        pkg_dict[origins.INDEX_FIELD] = [origins.indexed(pkg_dict["id"])]
+        return pkg_dict
+
+    def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        if origin := origins.of([pkg_dict["id"]]).get(pkg_dict["id"]):
+            pkg_dict["origin"] = origin
+
+    def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
+        datasets = [found for found in search_results["results"] if isinstance(found, dict) and found.get("id")]
+        by_id = origins.of(dataset["id"] for dataset in datasets)
+        for dataset in datasets:
+            if dataset["id"] in by_id:
+                dataset["origin"] = by_id[dataset["id"]]
+        facet = search_results.get("search_facets", {}).get(origins.INDEX_FIELD, {}).get("items", [])
+        titles = origins.source_titles(item["name"] for item in facet) if facet else {}
+        for item in facet:
+            own = item["name"] == origins.LOCAL
+            item["display_name"] = tk._("This site") if own else titles.get(item["name"], item["name"])
+        return search_results
+
+    def dataset_facets(self, facets_dict: dict[str, Any], package_type: str) -> dict[str, Any]:
+        facets_dict[origins.INDEX_FIELD] = tk._("Origins")
+        return facets_dict

@@ -1,0 +1,59 @@
+"""Which of this site's own servers is down, as a sentence without passwords."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+import ckan.plugins.toolkit as tk
+import redis.exceptions
+import sqlalchemy.exc
+from ckan.lib import search
+from ckan.lib.redis import connect_to_redis
+
+from ckanext.regional.exceptions import RegionalError
+
+_SETTINGS = {"Solr": "solr_url", "Redis": "ckan.redis.url", "PostgreSQL": "sqlalchemy.url"}
+_REDIS_ERRORS = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
+_DATABASE_ERRORS = (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError)
+
+
+class ServerDown(RegionalError):
+    """A server that this site needs does not answer; the work waits for its return."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        super().__init__(f"{server} at {_address(server)} does not answer; the run goes on when it is back.")
+
+
+def behind(error: BaseException) -> ServerDown | None:
+    """Tell a server that is down from a dataset that is bad.
+
+    :param error: what came out of a write
+    :returns: the server that is behind it, or None
+    """
+    if isinstance(error, ServerDown):
+        return error
+    if isinstance(error, _DATABASE_ERRORS) or getattr(error, "connection_invalidated", False):
+        return ServerDown("PostgreSQL")
+    if isinstance(error, _REDIS_ERRORS):
+        return ServerDown("Redis")
+    if isinstance(error, search.SearchError | search.SearchIndexError) and not search.is_available():
+        return ServerDown("Solr")
+    return None
+
+
+def require_redis() -> None:
+    """Make sure that a wake-up can be sent.
+
+    :raises ServerDown: when Redis does not answer.
+    """
+    try:
+        connect_to_redis().ping()
+    except redis.exceptions.RedisError as error:
+        raise ServerDown("Redis") from error
+
+
+def _address(server: str) -> str:
+    parts = urlsplit(tk.config[_SETTINGS[server]])
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))
