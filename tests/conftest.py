@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
-
-import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -92,7 +91,8 @@ _ROLES = ("org_admin", "editor", "editor2", "member", "steward", "steward_elsewh
 
 
 def _actions() -> set[str]:
-    from ckan.logic import _actions as known, get_action
+    from ckan.logic import _actions as known
+    from ckan.logic import get_action
 
     get_action("status_show")
     return set(known)

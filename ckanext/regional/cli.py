@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-
 from ckan import plugins as p
 
 from ckanext.regional import territory as places
@@ -42,9 +41,9 @@ def territory() -> None:
 
 @territory.command()
 @click.argument("text")
-@click.option("--type", "kind", help="Only this type, such as commune or region.")
+@click.option("--type", "kind", type=click.Choice(places.TYPES), help="Only this type.")
 @click.option("--limit", default=10, show_default=True)
-def search(text: str, kind: str | None, limit: int) -> None:
+def search(text: str, kind: places.TerritoryType | None, limit: int) -> None:
     """Find a territory's code by name, code or postal code."""
     found = places.search(text, [kind] if kind else None, limit)
     if not found:

@@ -6,7 +6,7 @@ import datetime
 import uuid
 
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
 
 class Base(DeclarativeBase):
@@ -25,13 +25,13 @@ class Base(DeclarativeBase):
 
 def now() -> datetime.datetime:
     """The time, aware, in UTC."""
-    return datetime.datetime.now(datetime.timezone.utc)
+    return datetime.datetime.now(datetime.UTC)
 
 
 def new_id() -> str:
     return str(uuid.uuid4())
 
 
-def uuid_key() -> sa.orm.MappedColumn[str]:
+def uuid_key() -> MappedColumn[str]:
     """A text primary key that holds a UUID, as CKAN's own keys do."""
     return mapped_column(sa.Text, primary_key=True, default=new_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ckan.logic import NotAuthorized
 
 
@@ -12,8 +14,8 @@ class RegionalError(Exception):
 class InvalidInput(RegionalError):
     """A value is wrong: ``errors`` maps the field's name to sentences."""
 
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__("; ".join(f"{field}: {' '.join(texts)}" for field, texts in errors.items()))
+    def __init__(self, errors: dict[str, Any]) -> None:
+        super().__init__("; ".join(f"{field}: {' '.join(map(str, texts))}" for field, texts in errors.items()))
         self.errors = errors
 
 

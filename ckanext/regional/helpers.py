@@ -74,7 +74,8 @@ def regional_field_label(field: str, dataset_type: str = "dataset") -> str:
 
 def regional_stewards_to_choose(owner_org: str | None = None) -> list[dict[str, str]]:
     """Who may answer for a dataset: active members of its organisation, else of those where the user may create."""
-    if not tk.current_user.is_authenticated:
+    reader = tk.current_user
+    if not isinstance(reader, model.User):
         return []
     if owner_org and (organisation := model.Group.get(owner_org)):
         ids = [organisation.id]
@@ -95,6 +96,6 @@ def regional_stewards_to_choose(owner_org: str | None = None) -> list[dict[str, 
         .distinct()
     )
     people = {user.name: user.display_name for user in members}
-    if authz.is_sysadmin(tk.current_user.name):
-        people.setdefault(tk.current_user.name, tk.current_user.display_name)
+    if authz.is_sysadmin(reader.name):
+        people.setdefault(reader.name, reader.display_name)
     return [{"value": name, "text": shown} for name, shown in sorted(people.items(), key=lambda item: item[1].lower())]

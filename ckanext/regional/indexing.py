@@ -45,9 +45,7 @@ def with_ancestors(codes: list[str]) -> list[str]:
     """The codes and everything that contains them, each once, without the groups of countries above them."""
     every = dict.fromkeys(codes)
     for code in codes:
-        every.update(
-            dict.fromkeys(above for above in territory.ancestors(code) if not above.startswith(_WORLD_WIDE))
-        )
+        every.update(dict.fromkeys(above for above in territory.ancestors(code) if not above.startswith(_WORLD_WIDE)))
     return list(every)
 
 

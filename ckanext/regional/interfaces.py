@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
-
 from ckan.plugins.interfaces import Interface
 from ckan.types import Context
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import has_request_context
-
 import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import lang
+from flask import has_request_context
 
 
 def current() -> str:

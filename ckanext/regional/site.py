@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime
 
 import sqlalchemy as sa
+from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
-
-from ckan import model
 
 from ckanext.regional.database import Base, new_id, now
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
-
 import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response, jsonify
 
 from ckanext.regional import language, territory
 
@@ -25,13 +24,7 @@ def territory_autocomplete() -> Response:
 
 def _named(place: territory.Territory) -> str:
     """A name with what tells namesakes apart: the department of a commune, the kind of everything else."""
-    above = [code for code in territory.ancestors(place.code) if code.startswith("fr:departement:")]
-    name = territory.label(place.code, language.current())
-    kinds = {
-        "region": tk._("region"),
-        "departement": tk._("department"),
-        "epci": tk._("group of communes"),
-        "country": tk._("country"),
-    }
-    hint = territory.label(above[0], language.current()) if place.type == "commune" and above else kinds.get(place.type, "")
-    return f"{name} ({hint})" if hint else name
+    spoken = language.current()
+    if place.type == "commune":
+        return territory.long_label(place.code, spoken)
+    return f"{territory.label(place.code, spoken)} ({territory.type_label(place.type, spoken)})"

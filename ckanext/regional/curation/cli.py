@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import click
-
 import ckan.plugins.toolkit as tk
+import click
 from ckan import model
+from ckan.types import Context
 
 from ckanext.regional.curation import publishing
 
@@ -21,7 +21,9 @@ def show_queue(unassigned: bool) -> None:
     """List the cases that wait for a decision."""
     found = tk.get_action("regional_curation_queue")(_site_user(), {"unassigned": unassigned, "rows": 1000})
     for case in found["results"]:
-        click.echo("\t".join([case["state"], (case["due"] or "")[:10], case["dataset"]["name"], case["dataset"]["title"]]))
+        click.echo(
+            "\t".join([case["state"], (case["due"] or "")[:10], case["dataset"]["name"], case["dataset"]["title"]])
+        )
     click.echo(f"{found['count']} cases")
 
 
@@ -62,7 +64,9 @@ def add(user: str, territory: str, sector: str, role: str, until: str) -> None:
     try:
         made = tk.get_action("regional_steward_create")(_site_user(), data)
     except tk.ValidationError as error:
-        raise click.ClickException("; ".join(f"{key}: {value}" for key, value in error.error_summary.items())) from error
+        raise click.ClickException(
+            "; ".join(f"{key}: {value}" for key, value in error.error_summary.items())
+        ) from error
     click.echo(f"{made['id']}\t{made['user']}")
 
 
@@ -71,7 +75,9 @@ def list_stewards() -> None:
     """List the appointments."""
     for one in tk.get_action("regional_steward_list")(_site_user(), {}):
         click.echo(
-            "\t".join([one["id"], one["user"], one["role"], one["territory"] or "*", one["sector"] or "*", one["until"] or ""])
+            "\t".join(
+                [one["id"], one["user"], one["role"], one["territory"] or "*", one["sector"] or "*", one["until"] or ""]
+            )
         )
 
 
@@ -85,6 +91,6 @@ def remove(appointment: str) -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _site_user() -> dict[str, object]:
+def _site_user() -> Context:
     name = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     return {"user": name, "ignore_auth": True, "auth_user_obj": model.User.get(name)}

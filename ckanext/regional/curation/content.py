@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
 from ckan.lib import uploader
@@ -52,7 +51,7 @@ def _file_hash(resource: Mapping[str, Any]) -> str | None:
     upload = uploader.get_resource_uploader({"id": resource["id"]})
     try:
         path = upload.get_path(resource["id"])
-        found = os.stat(path)
+        found = Path(path).stat()
     except (OSError, AttributeError, TypeError):
         # An uploader that keeps no local files, or a file that is gone: neither may look like an unchanged file.
         return "unreadable"
@@ -63,7 +62,7 @@ def _file_hash(resource: Mapping[str, Any]) -> str | None:
 def _hashed(path: str, modified: int, size: int) -> str:
     """SHA-256 of a file; ``modified`` and ``size`` make a changed file another key."""
     digest = hashlib.sha256()
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         while block := file.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
@@ -72,10 +71,11 @@ def _hashed(path: str, modified: int, size: int) -> str:
 def _datastore_stamp(resource: Mapping[str, Any]) -> str | None:
     if not resource.get("datastore_active") or not p.plugin_loaded("datastore"):
         return None
-    from ckanext.datastore.backend.postgres import get_read_engine
+    from ckanext.datastore.backend.postgres import get_read_engine  # pyright: ignore[reportMissingImports]
 
+    engine = get_read_engine()
     table = sa.table(resource["id"])
-    columns = sa.inspect(engine := get_read_engine()).get_columns(resource["id"]) if resource["id"] else []
+    columns = sa.inspect(engine).get_columns(resource["id"])
     with engine.connect() as connection:
         rows, total = connection.execute(
             sa.select(

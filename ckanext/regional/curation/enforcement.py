@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
-
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import authz, model
 from ckan import plugins as p
 from ckan.types import Action, AuthResult, ChainedAction, Context
 
-from ckanext.regional import admission
+from ckanext.regional import actor, admission
 from ckanext.regional.curation import content, publishing, service
 from ckanext.regional.curation.fingerprint import same_content
 from ckanext.regional.curation.labels import closed
@@ -81,7 +80,7 @@ def package_delete(next_action: Action, context: Context, data_dict: dict[str, A
     if status_of(package) != "unpublished" and not _is_sysadmin(context):
         raise RegionalRefused(refusal(package))
     tk.check_access("package_delete", context, data_dict)
-    service.closed_by(package.id, "deleted", _actor(context))
+    service.closed_by(package.id, "deleted", actor.of(context))
     # Restored from the trash it is a dataset that nobody has approved.
     package.private = True
     return next_action(context, data_dict)
@@ -94,7 +93,7 @@ def dataset_purge(next_action: Action, context: Context, data_dict: dict[str, An
     if package is None or is_exempt(package.type):
         return next_action(context, data_dict)
     tk.check_access("dataset_purge", context, data_dict)
-    service.closed_by(package.id, "purged", _actor(context))
+    service.closed_by(package.id, "purged", actor.of(context))
     return next_action(context, data_dict)
 
 
@@ -146,9 +145,8 @@ def get_actions() -> dict[str, ChainedAction]:
 def may_update(next_auth: Any, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
     """Nobody edits a published dataset; pages that ask first then show no button that would be refused."""
     package = context.get("package") or _package((data_dict or {}).get("id"))
-    if package is not None and not is_exempt(package.type) and not publishing.is_our_own_write():
-        if status_of(package) != "unpublished":
-            return {"success": False, "msg": refusal(package)}
+    if package is not None and not publishing.is_our_own_write() and _is_out(package):
+        return {"success": False, "msg": refusal(package)}
     if _is_sysadmin(context):
         return {"success": True}
     return next_auth(context, data_dict)
@@ -160,7 +158,7 @@ def _door(name: str, lookup: Any) -> ChainedAction:
     def door(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
         if not publishing.is_our_own_write() and not _is_machine(context):
             for package in lookup(data_dict):
-                if package is not None and not is_exempt(package.type) and status_of(package) != "unpublished":
+                if package is not None and _is_out(package):
                     raise RegionalRefused(refusal(package))
         return next_action(context, data_dict)
 
@@ -227,29 +225,34 @@ def _guard_membership(context: Context, data_dict: dict[str, Any]) -> None:
     if data_dict.get("object_type") != "package" or publishing.is_our_own_write() or _is_sysadmin(context):
         return
     package = _package(data_dict.get("object"))
-    if package is not None and not is_exempt(package.type) and status_of(package) != "unpublished":
+    if package is not None and _is_out(package):
         raise RegionalRefused(refusal(package))
 
 
 def after_create(context: Context, dataset: dict[str, Any]) -> None:
     """Note a new dataset in the transaction that makes it."""
-    package, actor = _package(dataset["id"]), _actor(context)
+    package, who = _package(dataset["id"]), actor.of(context)
     if package is None or is_exempt(package.type):
         return
     # An id that was purged may come again: what is known of it is not known of this one.
-    service.begun(package, actor, admission.given(context))
+    service.begun(package, who, admission.given(context))
 
 
 def after_update(context: Context, dataset: dict[str, Any]) -> None:
     """Note a change in the transaction that makes it."""
-    package, actor = _package(dataset["id"]), _actor(context)
+    package, who = _package(dataset["id"]), actor.of(context)
     if package is None or is_exempt(package.type) or context.get(BOOKKEEPING):
         return
     verdict = admission.given(context)
     if verdict is not None:
-        service.handed_over(package, actor, verdict)
+        service.handed_over(package, who, verdict)
     elif not publishing.is_our_own_write():
-        service.edited(package, actor)
+        service.edited(package, who)
+
+
+def _is_out(package: model.Package) -> bool:
+    """Whether the review answers for the dataset and has let it out."""
+    return not is_exempt(package.type) and status_of(package) != "unpublished"
 
 
 def _package(name_or_id: Any) -> model.Package | None:
@@ -259,10 +262,6 @@ def _package(name_or_id: Any) -> model.Package | None:
 def _resources_package(resource_id: Any) -> model.Package | None:
     resource = model.Resource.get(resource_id) if isinstance(resource_id, str) else None
     return _package(resource.package_id) if resource is not None else None
-
-
-def _actor(context: Context) -> model.User | None:
-    return model.User.get(context["user"]) if context.get("user") else None
 
 
 def _is_sysadmin(context: Context) -> bool:

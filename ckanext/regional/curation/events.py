@@ -7,8 +7,8 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-
 from ckan import model
+from sqlalchemy.orm import Session
 
 from ckanext.regional.curation.fingerprint import canonical
 from ckanext.regional.curation.model import Case, Event, EventSeal, EventText
@@ -66,7 +66,7 @@ def seal() -> None:
     )
     engine = model.meta.engine
     assert engine is not None
-    with sa.orm.Session(engine) as session, session.begin():
+    with Session(engine) as session, session.begin():
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_SEAL_LOCK)))
         last = session.execute(sa.select(EventSeal.seq, EventSeal.hash).order_by(EventSeal.seq.desc()).limit(1)).first()
         seq, previous = last or (0, _GENESIS)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
 import ckan.plugins.toolkit as tk
+import click
 from ckan import model
 from ckan import plugins as p
 from ckan.common import CKANConfig

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-
 from ckan import authz, model
 
 from ckanext.regional.curation import stewards

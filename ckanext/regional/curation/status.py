@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
-
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.regional.curation.model import DatasetStatus
 
@@ -42,9 +41,7 @@ def statuses(packages: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
         .tuples()
         .all()
     )
-    return {
-        package_id: known.get(package_id) or _from_ckan(state, private) for package_id, state, private in packages
-    }
+    return {package_id: known.get(package_id) or _from_ckan(state, private) for package_id, state, private in packages}
 
 
 def set_status(package_id: str, status: str, **values: object) -> None:

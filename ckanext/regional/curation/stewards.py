@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-import sqlalchemy as sa
-
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import authz, model
 from ckan.logic.auth.update import package_update as may_update
 from ckan.types import Context
@@ -32,9 +31,7 @@ def appointed() -> list[Stewardship]:
 
 def excluded_by_four_eyes(package: model.Package, submitted_by: str | None) -> set[str]:
     """Ids of those who made, edited or submitted the content."""
-    contributors = model.Session.scalars(
-        sa.select(Contributor.user_id).where(Contributor.dataset_id == package.id)
-    )
+    contributors = model.Session.scalars(sa.select(Contributor.user_id).where(Contributor.dataset_id == package.id))
     return {*contributors, package.creator_user_id or "", submitted_by or ""} - {""}
 
 
@@ -62,16 +59,14 @@ def _plain(row: Steward) -> Stewardship:
 def edits(user: model.User, package: model.Package) -> bool:
     """Whether ``user`` may edit the dataset by CKAN's own rule, leaving out that the review refuses published ones."""
     context: Context = {"user": user.name, "auth_user_obj": user}
-    return bool(may_update(context, {"id": package.id})["success"]) or authz.is_sysadmin(user.name)
+    return bool(may_update(context, {"id": package.id}).get("success")) or authz.is_sysadmin(user.name)
 
 
 def administers(user: model.User, package: model.Package) -> bool:
     """Whether ``user`` is an administrator of the dataset's organisation, or a sysadmin."""
     if authz.is_sysadmin(user.name):
         return True
-    return bool(package.owner_org) and authz.has_user_permission_for_group_or_org(
-        package.owner_org, user.name, "admin"
-    )
+    return bool(package.owner_org) and authz.has_user_permission_for_group_or_org(package.owner_org, user.name, "admin")
 
 
 def organisations_of(user: model.User) -> set[str]:

@@ -26,8 +26,13 @@ def regional_territory_search(context: Context, data_dict: dict[str, Any]) -> li
     :returns: ``[{"code", "name", "type", "parents": [code]}]``, the best first
     """
     tk.check_access("regional_territory_search", context, data_dict)
-    kinds = [data_dict["type"]] if data_dict.get("type") else None
-    found = territory.search(data_dict["q"], kinds, min(data_dict["limit"], _MOST_RESULTS))
+    kind = data_dict.get("type")
+    if kind and kind not in territory.TYPES:
+        known = ", ".join(territory.TYPES)
+        raise tk.ValidationError(
+            {"type": [tk._("“{value}” is no type; there are {known}.").format(value=kind, known=known)]}
+        )
+    found = territory.search(data_dict["q"], [kind] if kind else None, min(data_dict["limit"], _MOST_RESULTS))
     return [_dictized(place) for place in found]
 
 

@@ -77,13 +77,14 @@ def _may_see_steward(context: Context, dataset: dict[str, Any]) -> bool:
     if authz.is_sysadmin(user) or dataset["steward"] == user:
         return True
     # CKAN's own rule, not the chained one: the review refuses edits of what is published, even to its editors.
-    return bool(may_update(context, {"id": dataset["id"]})["success"]) or _may_review(context, dataset)
+    return bool(may_update(context, {"id": dataset["id"]}).get("success")) or _may_review(context, dataset)
 
 
 def _may_review(context: Context, dataset: dict[str, Any]) -> bool:
-    if not context.get("user"):
+    user = context.get("user")
+    if not user:
         return False
-    return any(plugin.may_review(context["user"], dataset) for plugin in p.PluginImplementations(IRegional))
+    return any(plugin.may_review(user, dataset) for plugin in p.PluginImplementations(IRegional))
 
 
 def _editable_organisations(context: Context) -> set[str]:

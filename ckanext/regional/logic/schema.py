@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ckan.logic.schema import validator_args
-from ckan.types import Schema, Validator
+from ckan.types import Schema, Validator, ValidatorFactory
 
 
 @validator_args
@@ -11,7 +11,7 @@ def territory_search(
     not_empty: Validator,
     unicode_safe: Validator,
     ignore_empty: Validator,
-    default: Validator,
+    default: ValidatorFactory,
     natural_number_validator: Validator,
 ) -> Schema:
     return {

@@ -1,4 +1,4 @@
-"""Validators of the governance fields: they check the form of a value, never that it is there (see ``completeness``)."""
+"""Validators of the governance fields: they check a value's form, never that it is there (see ``completeness``)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey, Validator
-from ckanext.scheming.validation import scheming_validator
 
 from ckanext.regional import territory, vocabulary
+from ckanext.scheming.validation import scheming_validator  # pyright: ignore[reportMissingImports]
 
 __all__ = [
     "regional_governance_level",
@@ -82,7 +82,7 @@ def regional_term(field: dict[str, Any], schema: dict[str, Any]) -> Validator:
 @scheming_validator
 def regional_governance_level(field: dict[str, Any], schema: dict[str, Any]) -> Validator:
     """As :func:`regional_term`; where nothing was given, the level follows from the widest territory."""
-    check = regional_term(field, schema)
+    check: Any = regional_term(field, schema)
 
     def validator(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
         value = data.get(key)
@@ -140,7 +140,9 @@ def _territory_code(value: str) -> tuple[str, str | None]:
             return found[0].code, None
         if found:
             offers = ", ".join(f"{place.name} ({place.code})" for place in found)
-            return value, tk._("“{value}” could be: {offers}. Give the code.").format(value=_short(value), offers=offers)
+            return value, tk._("“{value}” could be: {offers}. Give the code.").format(
+                value=_short(value), offers=offers
+            )
     return value, tk._("There is no territory “{value}”. Codes look like fr:commune:29019 or fr:region:53.").format(
         value=_short(value)
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
-from ckanext.regional import territory, vocabulary
+from ckanext.regional import actor, territory, vocabulary
 from ckanext.regional.curation import content, events, guards, queue, service, stewards
 from ckanext.regional.curation.logic import dictize, schema
 from ckanext.regional.curation.logic.errors import with_toolkit_errors
@@ -154,7 +153,7 @@ def regional_curation_show(context: Context, data_dict: dict[str, Any]) -> dict[
         "fingerprint": content.current_fingerprint(dataset),
         "changes": [],
         "checks": [dictize.check(result) for result in guards.check(dataset, context)],
-        "allowed_actions": service.allowed_actions(_user(context), package, opened),
+        "allowed_actions": service.allowed_actions(actor.of(context), package, opened),
     }
 
 
@@ -196,7 +195,7 @@ def regional_curation_queue(context: Context, data_dict: dict[str, Any]) -> dict
     :returns: ``{"count", "results", "facets"}``
     """
     tk.check_access("regional_curation_queue", context, data_dict)
-    user = _user(context)
+    user = actor.of(context)
     assert user is not None  # the auth function wants a user
     filters = queue.Filters(
         states=_states(data_dict.get("state")),
@@ -253,7 +252,7 @@ def regional_steward_create(context: Context, data_dict: dict[str, Any]) -> dict
     """
     tk.check_access("regional_steward_create", context, data_dict)
     user, values = _appointment(data_dict)
-    by = _user(context)
+    by = actor.of(context)
     return dictize.steward(stewards.appoint(user, by=by, **values), user, by.name if by else None)
 
 
@@ -291,7 +290,7 @@ def regional_steward_list(context: Context, data_dict: dict[str, Any]) -> list[d
 def _take(action: str, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     package = _package(data_dict["id"])
     tk.check_access(f"regional_curation_{action}", context, data_dict)
-    user = _user(context)
+    user = actor.of(context)
     if user is None:
         raise tk.NotAuthorized(tk._("Log in first."))
     package_id = package.id
@@ -313,10 +312,6 @@ def _package(name_or_id: str) -> model.Package:
     if package is None:
         raise NotHere(tk._("There is no dataset “{id}”.").format(id=name_or_id))
     return package
-
-
-def _user(context: Context) -> model.User | None:
-    return model.User.get(context["user"]) if context.get("user") else None
 
 
 def _states(asked: list[str] | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.types import AuthResult, Context
 
+from ckanext.regional import actor
 from ckanext.regional.curation import enforcement, stewards
 
 __all__ = [
@@ -102,7 +103,7 @@ def regional_steward_list(context: Context, data_dict: dict[str, Any]) -> AuthRe
 
 
 def _concerned(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    user = model.User.get(context["user"]) if context.get("user") else None
+    user = actor.of(context)
     package = model.Package.get(data_dict["id"])
     if user is not None and package is not None and stewards.concerns(user, package):
         return {"success": True}
@@ -110,7 +111,7 @@ def _concerned(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 
 def _coordinates(context: Context) -> AuthResult:
-    user = model.User.get(context["user"]) if context.get("user") else None
+    user = actor.of(context)
     if user is not None and (authz.is_sysadmin(user.name) or stewards.is_coordinator(user)):
         return {"success": True}
     return {"success": False, "msg": tk._("Only sysadmins and coordinators appoint stewards.")}

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Any
 
 import sqlalchemy as sa
-
 from ckan import model
 
 from ckanext.regional import language, territory, vocabulary

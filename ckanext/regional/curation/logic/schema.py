@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
 from ckan.logic.schema import validator_args
-from ckan.types import Schema, Validator
+from ckan.types import Schema, Validator, ValidatorFactory
 
 
 @validator_args
@@ -27,7 +27,7 @@ def queue(
     ignore_empty: Validator,
     unicode_safe: Validator,
     boolean_validator: Validator,
-    default: Validator,
+    default: ValidatorFactory,
     natural_number_validator: Validator,
 ) -> Schema:
     return {

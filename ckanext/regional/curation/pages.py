@@ -1,0 +1,218 @@
+"""What the pages of the review show, prepared so that a template asks nothing row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.regional.curation import service, stewards
+from ckanext.regional.curation.model import Case, Contributor, DatasetStatus
+from ckanext.regional.curation.states import UNDECIDED
+from ckanext.regional.curation.status import is_exempt, statuses
+from ckanext.regional.helpers import regional_field_label
+
+#: Key of a remark that is about one file and not about a form field: this, then the resource's id.
+RESOURCE_PREFIX = "resources/"
+
+#: Where CKAN's form has another id than ``field-<name>``.
+_FORM_IDS = {"owner_org": "field-organizations", "tags": "field-tag_string"}
+
+#: Cases in which the author acts next, in the order of urgency.
+_AUTHORS_TURN = ("changes_requested", "draft", "rejected", "withdrawn")
+
+#: The author's own list is for work at hand; everything else is found by the search.
+_MOST_OWN = 200
+
+
+def context() -> Context:
+    """The context of an action that the reader of the page calls."""
+    return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
+
+
+def display_names(names: Iterable[str | None]) -> dict[str, str]:
+    """What people are called, by user name, by one query."""
+    wanted = {name for name in names if name}
+    query = sa.select(model.User).where(model.User.name.in_(wanted))
+    return {user.name: user.display_name for user in model.Session.scalars(query)} if wanted else {}
+
+
+def field_url(dataset: dict[str, Any], field: str) -> str:
+    """The address of a form field, or of a file's own form."""
+    kind = dataset.get("type") or "dataset"
+    if field.startswith(RESOURCE_PREFIX):
+        resource_id = field.removeprefix(RESOURCE_PREFIX)
+        return tk.h.url_for(f"{kind}_resource.edit", id=dataset["name"], resource_id=resource_id)
+    anchor = _FORM_IDS.get(field, f"field-{field}")
+    return tk.h.url_for(f"{kind}.edit", id=dataset["name"], _anchor=anchor)
+
+
+def target_label(dataset: dict[str, Any], field: str) -> str:
+    """What a check or a remark is about: the field's label, or the file's name."""
+    if field.startswith(RESOURCE_PREFIX):
+        resource_id = field.removeprefix(RESOURCE_PREFIX)
+        found = [one for one in dataset.get("resources") or [] if one["id"] == resource_id]
+        return tk.h.resource_display_name(found[0]) if found else tk._("a file that is gone")
+    return regional_field_label(field, dataset.get("type") or "dataset")
+
+
+def targets(dataset: dict[str, Any]) -> list[dict[str, str]]:
+    """What a remark can be attached to: every file and every field of the form."""
+    schema = tk.h.scheming_get_dataset_schema(dataset.get("type") or "dataset") or {}
+    files = [RESOURCE_PREFIX + resource["id"] for resource in dataset.get("resources") or []]
+    fields = [field["field_name"] for field in schema.get("dataset_fields", []) if field["field_name"] != "name"]
+    return [{"value": one, "text": target_label(dataset, one)} for one in files + fields]
+
+
+def case_page(dataset: dict[str, Any], shown: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
+    """The case page, apart from the decision that is being taken on it.
+
+    :param dataset: as ``package_show`` returns it
+    :param shown: as ``regional_curation_show`` returns it
+    :param events: as ``regional_curation_history`` returns them
+    """
+    case = shown["case"] or {}
+    people = [case.get("submitted_by"), case.get("claimed_by"), dataset.get("steward"), *case.get("contributors", [])]
+    allowed = shown["allowed_actions"]
+    is_open = case.get("state") in (*UNDECIDED, "changes_requested")
+    return {
+        "pkg": dataset,
+        "shown": shown,
+        "case": case,
+        "state": state(shown),
+        "decidable": case.get("state") in UNDECIDED and "request_changes" in allowed,
+        "own": is_open and "request_changes" not in allowed and tk.current_user.name in case.get("contributors", []),
+        "blocking": [check for check in shown["checks"] if check["level"] == "block"],
+        "changed_since": bool(case.get("fingerprint")) and is_open and case["fingerprint"] != shown["fingerprint"],
+        "events": list(reversed(events)),
+        "last_edit": next((event for event in reversed(events) if event["action"] == "edited"), None),
+        "people": display_names([*people, *(event["actor"] for event in events)]),
+        "targets": targets(dataset),
+        "may_edit": tk.h.check_access("package_update", {"id": dataset["id"]}),
+    }
+
+
+def state(shown: dict[str, Any]) -> str:
+    """One word for where a dataset stands: the state of its case, else its own status."""
+    case = shown["case"]
+    if shown["status"] != "unpublished" or case is None:
+        return "draft" if shown["status"] == "unpublished" else shown["status"]
+    return case["state"]
+
+
+def banner(dataset: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What the page of a dataset tells those whom its review concerns; None for everybody else.
+
+    :param shown: as the helper ``regional_curation_status`` returns it
+    """
+    package = model.Package.get(dataset["id"])
+    if package is None or package.state == "deleted":
+        return None
+    published = (shown or dataset).get("status" if shown else "regional_status") == "published"
+    edits = stewards.edits(tk.current_user, package)
+    if shown is None or published:
+        return _published_banner(package) if published and edits else None
+    case = shown["case"] or {}
+    where = state(shown)
+    answer = _answer(package.id) if where in ("changes_requested", "rejected") else None
+    missing = [check["field"] for check in shown["checks"] if check["level"] == "block" and check["field"]]
+    waiting_for = reviewer_names(package, shown) if where in UNDECIDED else []
+    return {
+        "state": where,
+        "case": case,
+        "edits": edits,
+        "allowed": shown["allowed_actions"],
+        "answer": answer,
+        "missing": [
+            {"label": target_label(dataset, field), "url": field_url(dataset, field)} for field in dict.fromkeys(missing)
+        ],
+        "problems": [check for check in shown["checks"] if check["level"] == "block" and not check["field"]],
+        "waiting_for": waiting_for,
+        "people": display_names(
+            [case.get("submitted_by"), case.get("claimed_by"), answer["actor"] if answer else None]
+        ),
+    }
+
+
+def reviewer_names(package: model.Package, shown: dict[str, Any]) -> list[str]:
+    """What those are called who may decide about a dataset now; whoever has taken it on, alone."""
+    case = shown["case"] or {}
+    if case.get("claimed_by"):
+        return list(display_names([case["claimed_by"]]).values())
+    submitter = model.User.get(case["submitted_by"]) if case.get("submitted_by") else None
+    who = stewards.reviewers_of(package, submitter.id if submitter else None)
+    ids = who.approvers or who.coordinators
+    query = sa.select(model.User).where(model.User.id.in_(ids), model.User.state == "active")
+    return sorted(user.display_name for user in model.Session.scalars(query)) if ids else []
+
+
+def own_datasets(user: model.User) -> dict[str, list[dict[str, Any]]]:
+    """The datasets that somebody made or edits, by whose turn it is.
+
+    :returns: ``{"yours", "waiting", "published"}``, each ``[{"name", "title", "type", "state", "due"}]``
+    """
+    edited = sa.select(Contributor.dataset_id).where(Contributor.user_id == user.id)
+    query = (
+        sa.select(model.Package)
+        .where(
+            sa.or_(model.Package.creator_user_id == user.id, model.Package.id.in_(edited)),
+            model.Package.state != "deleted",
+        )
+        .order_by(model.Package.metadata_modified.desc())
+        .limit(_MOST_OWN)
+    )
+    packages = [package for package in model.Session.scalars(query) if not is_exempt(package.type)]
+    known = statuses((package.id, package.state, package.private) for package in packages)
+    cases = _last_cases([package.id for package in packages])
+    rows = [_own(package, known[package.id], cases.get(package.id)) for package in packages]
+    yours = [row for row in rows if row["state"] in _AUTHORS_TURN]
+    return {
+        "yours": sorted(yours, key=lambda row: _AUTHORS_TURN.index(row["state"])),
+        "waiting": [row for row in rows if row["state"] in UNDECIDED],
+        "published": [row for row in rows if row["state"] not in (*_AUTHORS_TURN, *UNDECIDED)],
+    }
+
+
+def _own(package: model.Package, status: str, case: Case | None) -> dict[str, Any]:
+    where = status
+    if status == "unpublished":
+        where = case.state if case is not None and case.state != "approved" else "draft"
+    return {
+        "name": package.name,
+        "title": package.title or package.name,
+        "type": package.type or "dataset",
+        "state": where,
+        "due": case.due.isoformat() if case is not None and case.due and where in UNDECIDED else None,
+    }
+
+
+def _last_cases(dataset_ids: list[str]) -> dict[str, Case]:
+    query = (
+        sa.select(Case)
+        .where(Case.dataset_id.in_(dataset_ids))
+        .distinct(Case.dataset_id)
+        .order_by(Case.dataset_id, Case.created.desc())
+    )
+    return {case.dataset_id: case for case in model.Session.scalars(query)}
+
+
+def _answer(dataset_id: str) -> dict[str, Any] | None:
+    """The last decision that sent a dataset back, with its words."""
+    found = tk.get_action("regional_curation_history")(context(), {"id": dataset_id})["results"]
+    return next((event for event in reversed(found) if event["action"] in ("request_changes", "reject")), None)
+
+
+def _published_banner(package: model.Package) -> dict[str, Any]:
+    row = model.Session.get(DatasetStatus, package.id)
+    reviewer = model.User.get(row.decided_by) if row is not None and row.decided_by else None
+    return {
+        "state": "published",
+        "case": service.last_case(package.id) is not None,
+        "reviewer": reviewer.display_name if reviewer is not None else None,
+        "decided_at": row.decided_at.isoformat() if row is not None and row.decided_at else None,
+    }

@@ -1,0 +1,122 @@
+"""What the pages of the review say: states, steps and dates in the reader's words."""
+
+from __future__ import annotations
+
+import datetime
+
+import babel.dates
+import flask_babel
+
+import ckan.plugins.toolkit as tk
+
+
+def kind_label(kind: str) -> str:
+    """What somebody asks for with a case of this kind."""
+    labels = {
+        "publication": tk._("First publication"),
+        "revision": tk._("Change"),
+        "retirement": tk._("Removal"),
+    }
+    return labels.get(kind, kind)
+
+
+def state_label(state: str) -> str:
+    """Where a case or an unsubmitted dataset stands."""
+    labels = {
+        "draft": tk._("Draft"),
+        "submitted": tk._("Waits for a steward"),
+        "in_review": tk._("Being reviewed"),
+        "changes_requested": tk._("Changes requested"),
+        "approved": tk._("Approved"),
+        "published": tk._("Published"),
+        "rejected": tk._("Rejected"),
+        "withdrawn": tk._("Withdrawn"),
+        "retired": tk._("Removed"),
+    }
+    return labels.get(state, state)
+
+
+def event_label(action: str) -> str:
+    """What happened, as one line of the history."""
+    labels = {
+        "created": tk._("Created"),
+        "edited": tk._("Edited during the review"),
+        "submit": tk._("Submitted"),
+        "withdraw": tk._("Withdrawn"),
+        "claim": tk._("Taken on"),
+        "release": tk._("Given back to the other stewards"),
+        "request_changes": tk._("Changes requested"),
+        "approve": tk._("Approved and published"),
+        "reject": tk._("Rejected"),
+        "received": tk._("Received from another site"),
+        "published_by_trust": tk._("Published: it comes from a trusted site"),
+        "withdrawn_by_origin": tk._("Withdrawn by its site of origin"),
+        "adopted": tk._("Public before the review began"),
+        "deleted": tk._("Deleted"),
+        "purged": tk._("Deleted for good"),
+    }
+    return labels.get(action, action)
+
+
+def role_label(role: str) -> str:
+    """What somebody is appointed as."""
+    labels = {
+        "steward": tk._("Steward"),
+        "deputy": tk._("Deputy"),
+        "coordinator": tk._("Coordinator"),
+        "dpo": tk._("Data protection officer"),
+    }
+    return labels.get(role, role)
+
+
+def due_label(due: str | None) -> str:
+    """How far away a deadline is, in days as people count them: midnight to midnight on their clock."""
+    if not due:
+        return ""
+    days = (_local(due).date() - _today()).days
+    if days < 0:
+        return tk.ungettext("{n} day late", "{n} days late", -days).format(n=-days)
+    if days == 0:
+        return tk._("due today")
+    if days == 1:
+        return tk._("due tomorrow")
+    return tk.ungettext("due in {n} day", "due in {n} days", days).format(n=days)
+
+
+def day(when: str | None) -> str:
+    """A day without a year where it is this one: “18 Nov”."""
+    if not when:
+        return ""
+    at = _local(when)
+    skeleton = "MMMd" if at.year == _today().year else "yMMMd"
+    return babel.dates.format_skeleton(skeleton, at, locale=_locale())
+
+
+def moment(when: str | None) -> str:
+    """A day and the time of day: “18 Nov, 16:40”."""
+    if not when:
+        return ""
+    time = babel.dates.format_time(_local(when), "short", tzinfo=flask_babel.get_timezone(), locale=_locale())
+    return tk._("{day}, {time}").format(day=day(when), time=time)
+
+
+def people(names: list[str]) -> str:
+    """Names as a list in a sentence: “Anne, Maï or Yann”."""
+    if len(names) < 2:
+        return "".join(names)
+    return tk._("{names} or {last}").format(names=", ".join(names[:-1]), last=names[-1])
+
+
+def _local(when: str) -> datetime.datetime:
+    at = datetime.datetime.fromisoformat(when)
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=datetime.timezone.utc)
+    return at.astimezone(flask_babel.get_timezone())
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(flask_babel.get_timezone()).date()
+
+
+def _locale() -> object:
+    return flask_babel.get_locale() or "en"
