@@ -108,7 +108,7 @@ def _create_dataset(dataset: Dataset) -> None:
     created = _act(dataset.author, "package_create", {"name": dataset.name, **dataset.metadata}, of=dataset.name)
     # package_create takes no uploads; one update takes all files at once.
     uploads = [_upload(file) for file in dataset.files]
-    updated = _act(dataset.author, "package_patch", {"id": created["id"], "resources": uploads}, of=dataset.name)
+    updated = _act(dataset.author, "package_update", {**created, "resources": uploads}, of=dataset.name)
     tk.get_action("package_create_default_resource_views")(
         {"user": dataset.author, "ignore_auth": True}, {"package": updated}
     )
