@@ -47,7 +47,8 @@ def note(dataset_id: str, *, deleted: bool = False) -> None:
     known = sa.select(sa.exists().where(Change.dataset_id == package.id))
     if not public and not model.Session.scalar(known):
         return
-    values: dict[str, Any] = {"seq": None, "kind": "upsert" if public else "withdrawn", "hash": None, "at": now()}
+    kind = "upsert" if public else "withdrawn"
+    values: dict[str, Any] = {"seq": None, "kind": kind, "hash": None, "modified": None, "at": now()}
     model.Session.execute(
         insert(Change)
         .values(dataset_id=package.id, **values)

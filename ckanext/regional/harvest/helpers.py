@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.lib.helpers import lang
+from ckan.plugins import plugin_loaded
 
+from ckanext.regional import vocabulary
 from ckanext.regional.harvest import origins
 from ckanext.regional.harvest.logic.auth import organisations_of
 
@@ -14,6 +17,11 @@ __all__ = [
     "regional_origin_title",
     "regional_outcome_label",
     "regional_run_state_label",
+    "regional_source_kind_label",
+    "regional_source_kinds",
+    "regional_trust_label",
+    "regional_trusts",
+    "regional_vocabulary",
 ]
 
 
@@ -55,3 +63,40 @@ def regional_outcome_label(outcome: str) -> str:
         "current": tk._("Up to date"),
     }
     return labels.get(outcome, outcome)
+
+
+def regional_source_kinds() -> list[dict[str, str]]:
+    """Kinds of sources, for a form."""
+    return [{"value": kind, "text": regional_source_kind_label(kind)} for kind in ("auto", "regional", "ckan")]
+
+
+def regional_source_kind_label(kind: str) -> str:
+    """A kind of source in the reader's language."""
+    labels = {
+        "auto": tk._("Ask the site what it is"),
+        "regional": tk._("A catalogue with ckanext-regional"),
+        "ckan": tk._("Any CKAN"),
+    }
+    return labels.get(kind, kind)
+
+
+def regional_trusts() -> list[dict[str, str]]:
+    """Degrees of trust that this reader may choose, for a form."""
+    offered = ["review"] if plugin_loaded("regional_curation") else []
+    if getattr(tk.current_user, "sysadmin", False):
+        offered.append("publish")
+    return [{"value": trust, "text": regional_trust_label(trust)} for trust in offered]
+
+
+def regional_trust_label(trust: str) -> str:
+    """A degree of trust in the reader's language."""
+    labels = {
+        "review": tk._("Each dataset waits for a steward"),
+        "publish": tk._("What passes this site's checks is published"),
+    }
+    return labels.get(trust, trust)
+
+
+def regional_vocabulary(name: str) -> list[dict[str, str]]:
+    """The terms of a vocabulary in the reader's language, for a form."""
+    return [{"value": choice["value"], "text": choice["label"]} for choice in vocabulary.choices(name, lang() or "en")]

@@ -8,7 +8,6 @@ from ckan.types import Schema, Validator
 
 @validator_args
 def source_create(
-    not_empty: Validator,
     ignore_missing: Validator,
     unicode_safe: Validator,
     boolean_validator: Validator,
@@ -16,9 +15,9 @@ def source_create(
 ) -> Schema:
     text = [ignore_missing, unicode_safe]
     return {
-        "name": [not_empty, unicode_safe],
-        "url": [not_empty, unicode_safe],
-        "owner_org": [not_empty, unicode_safe],
+        "name": list(text),
+        "url": list(text),
+        "owner_org": list(text),
         "kind": list(text),
         "title": list(text),
         "territory": list(text),
@@ -32,11 +31,8 @@ def source_create(
 
 
 @validator_args
-def source_patch(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator) -> Schema:
-    schema = source_create()
-    for field in ("name", "url", "owner_org"):
-        schema[field] = [ignore_missing, not_empty, unicode_safe]
-    return {**schema, "id": [not_empty, unicode_safe]}
+def source_patch(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {**source_create(), "id": [not_empty, unicode_safe]}
 
 
 @validator_args
