@@ -8,8 +8,3 @@ import ckan.plugins.toolkit as tk
 def territory() -> str:
     """Code of the territory that this site is for."""
     return tk.config["ckanext.regional.territory"]
-
-
-def strict() -> bool:
-    """Whether a public dataset must be complete where nobody reviews."""
-    return tk.config["ckanext.regional.strict"]
