@@ -1,7 +1,7 @@
 """What a dataset still lacks before it can be reviewed.
 
-One pure function, asked by the completeness guard, by the notices in the form and, in strict mode, by a validator:
-so the three never disagree.
+One pure function, asked by the completeness guard and by the notices on the dataset's page:
+so the two never disagree.
 """
 
 from __future__ import annotations
