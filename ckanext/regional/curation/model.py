@@ -155,13 +155,14 @@ class Steward(Base):
 
     __table_args__ = (
         sa.Index("regional_steward_user_id_idx", "user_id"),
-        sa.UniqueConstraint(
+        # Empty values are equal here, which a unique constraint says only from PostgreSQL 15 on.
+        sa.Index(
+            "regional_steward_scope_key",
             "user_id",
-            "territory",
-            "sector",
+            sa.text("coalesce(territory, '')"),
+            sa.text("coalesce(sector, '')"),
             "role",
-            name="regional_steward_scope_key",
-            postgresql_nulls_not_distinct=True,
+            unique=True,
         ),
         sa.CheckConstraint("role IN ('steward', 'deputy', 'coordinator', 'dpo')", name="role"),
     )

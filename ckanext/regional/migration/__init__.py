@@ -25,7 +25,9 @@ def run(env_file: str) -> None:
             context.run_migrations()
         return
     engine = engine_from_config(
-        context.config.get_section(context.config.config_ini_section) or {}, prefix="sqlalchemy.", poolclass=pool.NullPool
+        context.config.get_section(context.config.config_ini_section) or {},
+        prefix="sqlalchemy.",
+        poolclass=pool.NullPool,
     )
     with engine.connect() as connection:
         context.configure(connection=connection, **options)

@@ -123,17 +123,15 @@ def upgrade():
         sa.Column("created_by", sa.Text),
         sa.Column("created", TIME, nullable=False),
         sa.PrimaryKeyConstraint("id", name="regional_steward_pkey"),
-        sa.UniqueConstraint(
-            "user_id",
-            "territory",
-            "sector",
-            "role",
-            name="regional_steward_scope_key",
-            postgresql_nulls_not_distinct=True,
-        ),
         sa.CheckConstraint(
             "role IN ('steward', 'deputy', 'coordinator', 'dpo')", name=op.f("regional_steward_role_check")
         ),
+    )
+    op.create_index(
+        "regional_steward_scope_key",
+        "regional_steward",
+        ["user_id", sa.text("coalesce(territory, '')"), sa.text("coalesce(sector, '')"), "role"],
+        unique=True,
     )
     op.create_index("regional_steward_user_id_idx", "regional_steward", ["user_id"])
     # Tampering shall be evident even to somebody with the application's own database account.
