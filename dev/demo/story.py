@@ -68,18 +68,31 @@ class Place:
 class Teller:
     """Writes the story, numbers its steps and stops at the first claim that does not hold."""
 
-    _step = 0
+    def __init__(self) -> None:
+        self._step = 0
+        self._pages: dict[str, Api] = {}
 
     def chapter(self, title: str) -> None:
         """Begin a chapter."""
         print(f"\n{title}\n{'─' * len(title)}", flush=True)
 
-    def step(self, text: str, page: str | None = None) -> None:
-        """Tell the next step, with the page to look at."""
+    def step(self, text: str, page: str, reader: Api) -> None:
+        """Tell the next step, with the page to look at and who may."""
         self._step += 1
         print(textwrap.fill(text, _WIDTH, initial_indent=f"\n{self._step:>2}. ", subsequent_indent="    "))
-        if page:
-            print(f"    → {page}", flush=True)
+        print(f"    → {page}", flush=True)
+        self._pages[page] = reader
+
+    def end(self) -> None:
+        """Open every page that was named, as the person for whom it was.
+
+        :raises ClaimError: when one does not open
+        """
+        for page, reader in self._pages.items():
+            answer = reader.get(page)
+            # A page that wants a sign-in answers with its form.
+            if answer.status_code != 200 or "/user/login" in answer.url:
+                raise ClaimError(f"{page} does not open for its reader: HTTP {answer.status_code} at {answer.url}.")
 
     def claim(self, text: str, holds: bool, found: object = None) -> None:
         """Say something that has been checked.
@@ -111,6 +124,9 @@ def main() -> int:
     if arguments.records and not (NEIGHBOUR in sites or (arguments.voisin_url and arguments.voisin_token)):
         parser.error("--with needs --voisin-url and --voisin-token, since demo.json has no third site")
     teller = Teller()
+    print(
+        "Each step names the page to look at. Pages of the review want a sign-in: the accounts stand at the end."
+    )
     try:
         publication(teller, bretagne)
         exchange(teller, bretagne, loire)
@@ -119,6 +135,7 @@ def main() -> int:
             url = arguments.voisin_url or sites[NEIGHBOUR]["url"]
             token = arguments.voisin_token or _token(sites[NEIGHBOUR]["config"])
             real_neighbour(teller, loire, arguments.records, url, token)
+        teller.end()
     except (ClaimError, Unreachable, neighbour.LoadError) as error:
         return _stop(str(error))
     except Refused as error:
@@ -136,22 +153,22 @@ def publication(teller: Teller, site: Place) -> None:
     editor, steward, visitor = site.api("editor"), site.api("steward"), site.api()
     anne, mai = site.who("editor"), site.who("steward")
     page = site.page(f"/dataset/{NAME}")
-    case_page = site.page(f"/curation/{NAME}")
+    case_page = site.page(f"/regional/case/{NAME}")
     teller.chapter("A town publishes")
     _describe(teller, site, page)
     _hidden(teller, site, page)
-    teller.step(f"{anne} submits it for review. It is not complete, and the site says what is missing.", page)
+    teller.step(f"{anne} submits it for review. It is not complete, and the site says what is missing.", page, editor)
     refusal = editor.refuses("regional_curation_submit", id=NAME)
     missing = sorted(refusal.errors) if refusal else None
     teller.claim("refused: licence and update frequency are missing", missing == ["frequency", "license_id"], missing)
     teller.quote(refusal.sentence if refusal else "")
 
-    teller.step(f"{anne} fills in both and submits again.", page)
+    teller.step(f"{anne} fills in both and submits again.", page, editor)
     editor.call("package_patch", id=NAME, license_id="lov2", frequency=uri("frequency", "ANNUAL"))
     editor.call("regional_curation_submit", id=NAME, comment="Vérifié avec le service du commerce.")
     teller.claim("the case is submitted", _case(editor)["state"] == "submitted", _case(editor))
 
-    teller.step(f"{mai}, steward for Bretagne, finds it in her queue.", site.page("/curation"))
+    teller.step(f"{mai}, steward for Bretagne, finds it in her queue.", site.page("/regional/queue"), steward)
     teller.claim("it waits in her queue", NAME in _queue(steward))
     elsewhere = site.api("steward_elsewhere")
     teller.claim(
@@ -161,31 +178,31 @@ def publication(teller: Teller, site: Place) -> None:
     own = editor.refuses("regional_curation_approve", id=NAME, fingerprint=seen)
     teller.claim(f"{anne} cannot approve her own dataset", own is not None and own.status == 403, own)
 
-    teller.step(f"{mai} asks for a change and says which.", case_page)
+    teller.step(f"{mai} asks for a change and says which.", case_page, steward)
     teller.quote(REQUEST)
     steward.call(
         "regional_curation_request_changes", id=NAME, fingerprint=seen, comment=REQUEST, fields={"notes": REQUEST}
     )
     teller.claim("the case is back with its author", _case(editor)["state"] == "changes_requested", _case(editor))
 
-    teller.step(f"{anne} adds a sentence to the description and submits again.", page)
+    teller.step(f"{anne} adds a sentence to the description and submits again.", page, editor)
     editor.call("package_patch", id=NAME, notes=NOTES + CORRECTION)
     editor.call("regional_curation_submit", id=NAME)
     state = _case(editor)["state"]
     teller.claim("it is back with its steward", state in ("submitted", "in_review"), state)
 
-    teller.step(f"{mai}'s page is still the one from before; she approves there.", case_page)
+    teller.step(f"{mai}'s page is still the one from before; she approves there.", case_page, steward)
     stale = steward.refuses("regional_curation_approve", id=NAME, fingerprint=seen)
     teller.claim("refused, nothing is changed: this is not the version she read", _is_stale(stale), stale)
     teller.claim("and still nobody else sees the dataset", _unseen(visitor))
     teller.quote(stale.sentence if stale else "")
 
-    teller.step(f"{mai} reads the new version and approves it.", case_page)
+    teller.step(f"{mai} reads the new version and approves it.", case_page, steward)
     fingerprint = steward.call("regional_curation_show", id=NAME)["fingerprint"]
     steward.call("regional_curation_approve", id=NAME, fingerprint=fingerprint, comment="Merci, c'est parfait.")
     _public(teller, site, page)
 
-    teller.step(f"{anne} edits the published dataset as if nothing had happened.", page)
+    teller.step(f"{anne} edits the published dataset as if nothing had happened.", page, editor)
     refused = editor.refuses("package_patch", id=NAME, title="Autre titre")
     teller.claim("refused, with a sentence that says why", refused is not None and len(refused.sentence) > 20, refused)
     teller.claim("the public page is unchanged", visitor.call("package_show", id=NAME)["title"] == TITLE)
@@ -199,9 +216,9 @@ def exchange(teller: Teller, bretagne: Place, loire: Place) -> None:
     """From one region's catalogue to the next one's, by trust."""
     sysadmin, visitor = loire.api("sysadmin"), loire.api()
     teller.chapter("The next region takes it over")
-    source_page = loire.page("/harvest/source/bretagne")
+    source_page = loire.page("/regional/sources/bretagne")
     who = loire.who("sysadmin")
-    teller.step(f"{who}, of Pays de la Loire, names Bretagne as a source that is trusted.", source_page)
+    teller.step(f"{who}, of Pays de la Loire, names Bretagne as a source that is trusted.", source_page, sysadmin)
     sysadmin.call(
         "regional_source_create", name="bretagne", url=bretagne.url, kind="regional", title="Bretagne",
         territory="fr:region:53", owner_org=loire.organization, trust="publish", frequency="manual",
@@ -214,7 +231,7 @@ def exchange(teller: Teller, bretagne: Place, loire: Place) -> None:
     after = visitor.call("package_search", rows=0)["count"]
     teller.claim("all of them are public here too", after == before + public, after)
 
-    teller.step("The markets of Saint-Brieuc have a page here, which says where they come from.", _page(loire))
+    teller.step("The markets of Saint-Brieuc have a page here, which says where they come from.", _page(loire), visitor)
     original, copy = bretagne.api().call("package_show", id=NAME), visitor.call("package_show", id=NAME)
     origin = copy.get("origin") or {}
     federation = bretagne.api().call("regional_federation")
@@ -237,9 +254,11 @@ def review_of_a_neighbour(teller: Teller, bretagne: Place, loire: Place) -> None
     """The other way round, with a review in between."""
     admin, steward, visitor = bretagne.api("org_admin"), bretagne.api("steward_elsewhere"), bretagne.api()
     teller.chapter("The other way round, with a review")
-    source_page = bretagne.page("/harvest/source/pays-de-la-loire")
+    source_page = bretagne.page("/regional/sources/pays-de-la-loire")
     who = bretagne.who("org_admin")
-    teller.step(f"{who}, of Bretagne, names Pays de la Loire as a source whose datasets are reviewed.", source_page)
+    teller.step(
+        f"{who}, of Bretagne, names Pays de la Loire as a source whose datasets are reviewed.", source_page, admin
+    )
     admin.call(
         "regional_source_create", name="pays-de-la-loire", url=loire.url, kind="regional", title="Pays de la Loire",
         territory="fr:region:52", owner_org=bretagne.organization, trust="review", frequency="manual",
@@ -255,7 +274,7 @@ def review_of_a_neighbour(teller: Teller, bretagne: Place, loire: Place) -> None
 
     who = bretagne.who("steward_elsewhere")
     text = f"They wait for {who}, the steward in Bretagne's catalogue for Pays de la Loire."
-    teller.step(text, bretagne.page("/curation"))
+    teller.step(text, bretagne.page("/regional/queue"), steward)
     title = next(dataset.metadata["title"] for dataset in loire.data.datasets if dataset.name == MEDICAL)
     teller.claim(f"“{title}” is in the queue", MEDICAL in _queue(steward), _queue(steward))
 
@@ -265,23 +284,31 @@ def real_neighbour(teller: Teller, loire: Place, records: Path, url: str, token:
     sysadmin, visitor = loire.api("sysadmin"), loire.api()
     teller.chapter("A real neighbour")
     count = len(neighbour.read(records))
-    teller.step(f"A plain CKAN, Voisin, is filled with the {count} records of {records.name}.", f"{url}/dataset/")
+    teller.step(
+        f"A plain CKAN, Voisin, is filled with the {count} records of {records.name}.", f"{url}/dataset/", Api(url)
+    )
     result = neighbour.load(records, url, token, log=lambda line: print(f"      {line}", flush=True))
     accounted = result.created + len(result.refused)
     teller.claim(f"all {count} records are accounted for", accounted == count, accounted)
 
-    source_page = loire.page("/harvest/source/voisin")
+    source_page = loire.page("/regional/sources/voisin")
     text = "Pays de la Loire names Voisin as a source; what a plain CKAN cannot say is given by the source's defaults."
-    teller.step(text, source_page)
+    teller.step(text, source_page, sysadmin)
     sysadmin.call(
         "regional_source_create", name="voisin", url=url, kind="ckan", title="Voisin", territory="country-group:world",
         owner_org=loire.organization, trust="publish", frequency="manual", defaults=_defaults(loire),
     )  # fmt: skip
+    before = visitor.call("package_search", rows=0)["count"]
     counts = _run(teller, sysadmin, "voisin", "The source runs.", source_page)
     teller.claim(f"all {result.created} datasets were seen", counts["seen"] == result.created, counts)
     teller.claim("none failed", counts["failed"] == 0, counts)
-    records_known = sysadmin.call("regional_record_list", source="voisin", rows=0)["count"]
-    teller.claim("each has a record of its own", records_known == result.created, records_known)
+    known = sysadmin.call("regional_record_list", source="voisin", rows=1000)
+    teller.claim("each has a record of its own", known["count"] == result.created, known["count"])
+    for record in known["results"]:
+        if record["reason"]:
+            teller.quote(f"{record['name']}: {record['reason']}")
+    public = visitor.call("package_search", rows=0)["count"] - before
+    teller.claim("those that wait for no review are public", public == counts["created"] - counts["pending"], public)
 
     written = _versions(visitor)
     counts = _run(teller, sysadmin, "voisin", "The source runs again, in full.", source_page, full=True)
@@ -302,7 +329,7 @@ def farewell(*places: Place) -> None:
 def _describe(teller: Teller, site: Place, page: str) -> None:
     editor = site.api("editor")
     text = f"{site.who('editor')}, editor at Ville de Saint-Brieuc, describes the open-air markets and adds a table."
-    teller.step(text, page)
+    teller.step(text, page, editor)
     refusal = editor.refuses(
         "package_create", name=NAME, title=TITLE, notes=NOTES, owner_org=ORGANIZATION,
         territory=["fr:commune:22278"], sector=["commercial"], governance_level="local",
@@ -321,7 +348,7 @@ def _describe(teller: Teller, site: Place, page: str) -> None:
 
 def _hidden(teller: Teller, site: Place, page: str) -> None:
     visitor = site.api()
-    teller.step("Nobody outside the town hall sees it.", page)
+    teller.step("Nobody outside the town hall sees it.", page, visitor)
     resource = site.api("editor").call("package_show", id=NAME)["resources"][0]
     teller.claim("a visitor is not shown the dataset", _unseen(visitor))
     found = visitor.call("package_search", fq=f"name:{NAME}", include_private=True)["count"]
@@ -347,7 +374,7 @@ def _public(teller: Teller, site: Place, page: str) -> None:
 
 def _run(teller: Teller, api: Api, source: str, text: str, page: str, *, full: bool = False) -> dict[str, int]:
     """Run a source to its end; its counts, which must add up."""
-    teller.step(text, page)
+    teller.step(text, page, api)
     run = api.call("regional_harvest_run", source=source, full=full)
     deadline = time.monotonic() + RUN_TIMEOUT
     while run["state"] in ("queued", "running"):
