@@ -100,7 +100,7 @@ def _call(action: str, data: dict[str, Any]) -> Any:
     try:
         return tk.get_action(action)({"ignore_auth": True, "user": user}, data)
     except tk.ValidationError as error:
-        texts = [f"{field}: {' '.join(map(str, problems))}" for field, problems in error.error_dict.items()]
+        texts = [f"{field}: {problems}" for field, problems in error.error_summary.items()]
         raise click.ClickException("\n".join(texts)) from error
     except tk.ObjectNotFound as error:
         raise click.ClickException(str(error)) from error

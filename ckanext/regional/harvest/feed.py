@@ -128,7 +128,7 @@ def _heal() -> bool:
 
     :returns: whether anything differed
     """
-    package = model.Package.__table__
+    package = sa.inspect(model.Package).local_table
     public = sa.and_(
         package.c.state == "active",
         package.c.private.is_(False),
@@ -239,4 +239,3 @@ def _anonymous() -> Context:
 
 def _is_public(package: Any) -> bool:
     return package.state == "active" and not package.private
-

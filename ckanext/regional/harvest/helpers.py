@@ -27,7 +27,7 @@ __all__ = [
 
 def regional_administers_sources() -> bool:
     """Whether the reader administers sources, and so is shown the way to them."""
-    return tk.current_user.is_authenticated and bool(organisations_of(tk.current_user.name))
+    return bool(organisations_of(tk.current_user.name or ""))
 
 
 def regional_origin_title(origin: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -82,15 +82,14 @@ def _prepare(work: Work, remote: Any, marks: list[Mark]) -> Incoming | None:
 
 def _origin(work: Work, remote: dict[str, Any]) -> tuple[Origin, bool]:
     """Where a dataset was born: at the neighbour's, unless it says otherwise and we trust it."""
-    name = remote.get("name") if isinstance(remote.get("name"), str) else remote["id"]
-    own = Origin(work.site, remote["id"], f"{work.url}/dataset/{name}", (work.site,))
+    own = Origin(work.site, remote["id"], _page_of(work, remote), (work.site,))
     claim = remote.get("origin")
     if not isinstance(claim, dict) or not all(isinstance(claim.get(key), str) for key in ("site", "dataset_id")):
         return own, True
     before = claim.get("path")
     path = tuple(site for site in before if isinstance(site, str)) if isinstance(before, list) else (claim["site"],)
-    link = claim.get("url") if isinstance(claim.get("url"), str) else ""
-    url = link if urlsplit(link).scheme in ("http", "https") else own.url
+    link = claim.get("url")
+    url = link if isinstance(link, str) and link.startswith(("http://", "https://")) else own.url
     return Origin(claim["site"], claim["dataset_id"], url, (*path, work.site)), False
 
 
@@ -124,8 +123,7 @@ def _decided(work: Work, incoming: list[Incoming], marks: list[Mark]) -> Iterato
 
 def _own(work: Work, item: Incoming) -> Incoming:
     """The same dataset as the neighbour's own."""
-    name = item.remote.get("name") or item.remote_id
-    origin = Origin(work.site, item.remote_id, f"{work.url}/dataset/{name}", item.origin.path)
+    origin = Origin(work.site, item.remote_id, _page_of(work, item.remote), item.origin.path)
     mapped = mapping.to_local(
         item.remote, origin, owner_org=work.owner_org, defaults=work.defaults, place=work.territory
     )
@@ -159,7 +157,7 @@ def _bring(work: Work, item: Incoming, decision: Decision) -> Mark | None:
     except LeaseLost:
         model.Session.rollback()
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  one bad record never stops a run
         _after_failure(error, item.mapped.dataset["id"])
         return _aside(work, item, "failed", _sentence(error))
     return None
@@ -171,7 +169,7 @@ def _guarded(act: Any) -> None:
     except LeaseLost:
         model.Session.rollback()
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  one bad record never stops a run
         _after_failure(error, None)
 
 
@@ -183,7 +181,7 @@ def _after_failure(error: Exception, dataset_id: str | None) -> None:
     down = servers.behind(error)
     try:
         model.Session.rollback()
-    except Exception as another:
+    except Exception as another:  # noqa: BLE001  the server behind the first error may answer this one
         down = down or servers.behind(another)
     if down is not None:
         raise down from error
@@ -200,7 +198,7 @@ def _mend_index(dataset_id: str) -> None:
             search.clear(dataset_id)
         else:
             search.rebuild(dataset_id)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  a repair that fails is no failure of the import
         log.warning("The index of %s could not be mended: %s", dataset_id, error)
         model.Session.rollback()
 
@@ -258,6 +256,12 @@ def _aside(work: Work, item: Incoming, outcome: Any, reason: str) -> Mark:
 def _parked(work: Work, remote: Any) -> Any:
     """What to keep for another try. A catalogue that is read whole each time brings it again by itself."""
     return remote if work.kind == "regional" else None
+
+
+def _page_of(work: Work, remote: dict[str, Any]) -> str:
+    """Where a reader finds the neighbour's dataset."""
+    name = remote.get("name")
+    return f"{work.url}/dataset/{quote(name if isinstance(name, str) and name else remote['id'])}"
 
 
 def _nowhere(work: Work) -> Origin:

@@ -168,7 +168,7 @@ def _note(run_id: str, down: ServerDown) -> bool:
     try:
         model.Session.rollback()
         runs.note_error(run_id, str(down))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the server may be the very one that keeps it
         log.warning("That could not be written down: %s", error)
         model.Session.remove()
         return False

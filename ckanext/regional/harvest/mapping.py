@@ -148,9 +148,7 @@ def _governance(remote: Mapping[str, Any], notes: list[str]) -> dict[str, Any]:
     return found
 
 
-def _known(
-    remote: Mapping[str, Any], key: str, look_up: Callable[[str], str | None], notes: list[str]
-) -> list[str]:
+def _known(remote: Mapping[str, Any], key: str, look_up: Callable[[str], str | None], notes: list[str]) -> list[str]:
     known: list[str] = []
     for value in _listed(remote.get(key)):
         code = look_up(value)

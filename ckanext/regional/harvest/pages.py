@@ -69,9 +69,7 @@ def claim(run_id: str) -> Claim | None:
     row = model.Session.execute(
         sa.update(Page)
         .where(Page.id == free)
-        .values(
-            token=Page.token + 1, attempts=Page.attempts + 1, worker=_worker_name(), lease_until=_lease_end()
-        )
+        .values(token=Page.token + 1, attempts=Page.attempts + 1, worker=_worker_name(), lease_until=_lease_end())
         .returning(Page.id, Page.run_id, Page.kind, Page.token, Page.attempts, Page.payload)
         .execution_options(synchronize_session=False)
     ).one_or_none()
@@ -158,10 +156,7 @@ def drop_all(run_id: str) -> None:
 
 def _set(claim: Claim, **values: Any) -> None:
     model.Session.execute(
-        sa.update(Page)
-        .where(Page.id == claim.page_id)
-        .values(**values)
-        .execution_options(synchronize_session=False)
+        sa.update(Page).where(Page.id == claim.page_id).values(**values).execution_options(synchronize_session=False)
     )
 
 

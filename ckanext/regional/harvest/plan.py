@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any, TypeVar
 
 #: So many records in a row that break the neighbour are no bad records: it is down.
@@ -117,7 +118,7 @@ class Sweep:
         """Whether the page is what a keyset question gives: ids in order, after the last one."""
         known = [self.last] if self.last is not None else []
         series = [*known, *ids]
-        return all(one < other for one, other in zip(series, series[1:], strict=False))
+        return all(one < other for one, other in pairwise(series))
 
 
 def split(items: Iterable[T], size: int) -> list[list[T]]:

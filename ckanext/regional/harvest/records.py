@@ -93,9 +93,7 @@ def _put_aside(source_id: str, run_id: str, item: Mark) -> None:
 
 
 def _unless_written(run_id: str, outcome: Outcome) -> Any:
-    return sa.case(
-        (sa.and_(Record.run_id == run_id, Record.outcome.in_(_FIRST_WORD)), Record.outcome), else_=outcome
-    )
+    return sa.case((sa.and_(Record.run_id == run_id, Record.outcome.in_(_FIRST_WORD)), Record.outcome), else_=outcome)
 
 
 def counts(run_id: str) -> dict[str, int]:

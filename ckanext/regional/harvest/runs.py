@@ -174,9 +174,7 @@ def _gather_withdrawals(run: Run) -> None:
     gone = _told(run.id)
     if _saw_everything(run):
         gone |= _unseen(run)
-    here = model.Session.scalar(
-        sa.select(sa.func.count()).select_from(Record).where(records.present(run.source_id))
-    )
+    here = model.Session.scalar(sa.select(sa.func.count()).select_from(Record).where(records.present(run.source_id)))
     known_gone = _here(run.source_id, gone)
     pages.move(run.id, "withdraw", "waiting", "done")
     must_wait = must_hold(len(known_gone), here or 0, config.max_withdraw_share())

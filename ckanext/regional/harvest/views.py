@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
-
 import ckan.plugins.toolkit as tk
-from ckan import model
+from ckan import authz, model
 from ckan.types import Response
+from flask import Blueprint
 
 from ckanext.regional.harvest.logic.auth import organisations_of
 
@@ -161,7 +160,7 @@ def _form(source: dict[str, Any], errors: dict[str, Any], *, is_new: bool) -> st
             "error_summary": {tk._(field.capitalize()): " ".join(map(str, texts)) for field, texts in errors.items()},
             "is_new": is_new,
             "organizations": _organizations(),
-            "is_sysadmin": tk.current_user.sysadmin,
+            "is_sysadmin": authz.is_sysadmin(tk.current_user.name),
         },
     )
 

@@ -43,7 +43,9 @@ class CkanClient:
         try:
             return clean(self._remote.call_action(action, parameters))
         except ValidationError as error:
-            raise NeighbourError(self._asked(action), f"it refuses the question ({_short(error.error_dict)})") from error
+            raise NeighbourError(
+                self._asked(action), f"it refuses the question ({_short(error.error_dict)})"
+            ) from error
         except NotFound:
             raise UnknownAction(self._asked(action), "it says that this is not found") from None
         except NotAuthorized as error:

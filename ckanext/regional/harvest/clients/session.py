@@ -1,4 +1,4 @@
-"""The one way out: a session that refuses private addresses and answers that are too slow, too big or too often "later"."""
+"""The one way out: a session that refuses private addresses, and answers that are too slow or too big."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class GuardedAdapter(HTTPAdapter):
         """Seconds to wait: what the neighbour says, else doubling with jitter."""
         if retry_after and retry_after.strip().isdigit():
             return float(retry_after)
-        return (2**attempt) * random.uniform(0.5, 1.0)
+        return (2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311  jitter, no secret
 
 
 class _CutLine(Exception):

@@ -260,7 +260,7 @@ def regional_federation(context: Context, data_dict: dict[str, Any]) -> dict[str
 def _visible(context: Context) -> list[Source]:
     if context.get("ignore_auth"):
         return sources.listed()
-    own = set(auth.organisations_of(context["user"]))
+    own = set(auth.organisations_of(context.get("user", "")))
     return [source for source in sources.listed() if source.owner_org in own]
 
 

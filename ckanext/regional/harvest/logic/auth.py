@@ -1,7 +1,7 @@
 """Who may call the actions of the plugin ``regional_harvest``.
 
 Sources, runs and records: sysadmins (whom CKAN lets pass before it asks here) and admins of the source's organisation.
-What a sysadmin alone may do (trust ``publish``, tokens) is asked of the data in ``_may_grant``. The feed is everybody's.
+What a sysadmin alone may do (trust ``publish``, tokens) is asked of the data in ``_may_grant``. The feed is public.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def regional_source_create(context: Context, data_dict: dict[str, Any]) -> AuthR
     reference = data_dict.get("owner_org")
     group = model.Group.get(reference) if reference else None
     if group is None:
-        return _answer(bool(organisations_of(context["user"])))
-    if not _is_admin(context["user"], group.id):
+        return _answer(bool(organisations_of(context.get("user", ""))))
+    if not _is_admin(context.get("user", ""), group.id):
         return _answer(False)
     return _may_grant(data_dict)
 
@@ -48,11 +48,11 @@ def regional_source_create(context: Context, data_dict: dict[str, Any]) -> AuthR
 def regional_source_patch(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Admins of the organisation, and of the one that it is moved to."""
     own = _of_source(context, data_dict.get("id"))
-    if not own["success"]:
+    if not own.get("success"):
         return own
     reference = data_dict.get("owner_org")
     group = model.Group.get(reference) if reference else None
-    if group is not None and not _is_admin(context["user"], group.id):
+    if group is not None and not _is_admin(context.get("user", ""), group.id):
         return _answer(False)
     source = sources.get(data_dict["id"])
     if source.token is not None and data_dict.get("url", source.url) != source.url and "token" not in data_dict:
@@ -68,7 +68,7 @@ def regional_source_show(context: Context, data_dict: dict[str, Any]) -> AuthRes
 
 def regional_source_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Admins of any organisation; each sees the sources of theirs."""
-    return _answer(bool(organisations_of(context["user"])))
+    return _answer(bool(organisations_of(context.get("user", ""))))
 
 
 def regional_source_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -118,7 +118,8 @@ def organisations_of(user: str) -> list[str]:
     if not user:
         return []
     if authz.is_sysadmin(user):
-        return list(model.Session.scalars(sa.select(model.Group.id).where(model.Group.is_organization)))
+        query = sa.select(model.Group.id).where(model.Group.is_organization)
+        return [found for found in model.Session.scalars(query) if found]
     account = model.User.get(user)
     if account is None:
         return []
@@ -128,7 +129,7 @@ def organisations_of(user: str) -> list[str]:
         model.Member.capacity == "admin",
         model.Member.state == "active",
     )
-    return list(model.Session.scalars(query))
+    return [found for found in model.Session.scalars(query) if found]
 
 
 def _of_source(context: Context, reference: str | None) -> AuthResult:
@@ -136,17 +137,17 @@ def _of_source(context: Context, reference: str | None) -> AuthResult:
         source = sources.get(reference or "")
     except NotHere:
         # Whether it exists is told to admins only.
-        return _answer(bool(organisations_of(context["user"])))
-    return _answer(_is_admin(context["user"], source.owner_org))
+        return _answer(bool(organisations_of(context.get("user", ""))))
+    return _answer(_is_admin(context.get("user", ""), source.owner_org))
 
 
 def _of_run(context: Context, run_id: str | None) -> AuthResult:
     try:
         run = runs.get(run_id or "")
     except NotHere:
-        return _answer(bool(organisations_of(context["user"])))
+        return _answer(bool(organisations_of(context.get("user", ""))))
     source = model.Session.get(Source, run.source_id)
-    return _answer(source is not None and _is_admin(context["user"], source.owner_org))
+    return _answer(source is not None and _is_admin(context.get("user", ""), source.owner_org))
 
 
 def _is_admin(user: str, organisation_id: str) -> bool:

@@ -49,7 +49,9 @@ def source_delete(not_empty: Validator, unicode_safe: Validator, default: Valida
 
 
 @validator_args
-def harvest_run(not_empty: Validator, unicode_safe: Validator, default: Validator, boolean_validator: Validator) -> Schema:
+def harvest_run(
+    not_empty: Validator, unicode_safe: Validator, default: Validator, boolean_validator: Validator
+) -> Schema:
     return {
         "source": [not_empty, unicode_safe],
         "full": [default(False), boolean_validator],  # pyright: ignore[reportCallIssue]
