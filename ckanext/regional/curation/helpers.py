@@ -7,16 +7,49 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.regional.curation import queue, service, stewards
+from ckanext.regional import territory, vocabulary
+from ckanext.regional.curation import pages, queue, service, stewards, wording
+from ckanext.regional.curation.preview import Preview, preview
 from ckanext.regional.curation.status import is_exempt
 
-__all__ = ["regional_curation_status", "regional_curation_waiting"]
+__all__ = [
+    "regional_check_label",
+    "regional_curation_banner",
+    "regional_curation_reviewed",
+    "regional_curation_reviews",
+    "regional_curation_status",
+    "regional_curation_waiting",
+    "regional_day",
+    "regional_due",
+    "regional_event_label",
+    "regional_field_url",
+    "regional_kind_label",
+    "regional_moment",
+    "regional_people",
+    "regional_preview",
+    "regional_role_label",
+    "regional_scope_label",
+    "regional_sector_options",
+    "regional_state_label",
+    "regional_target_label",
+]
+
+regional_day = wording.day
+regional_due = wording.due_label
+regional_event_label = wording.event_label
+regional_field_url = pages.field_url
+regional_kind_label = wording.kind_label
+regional_moment = wording.moment
+regional_people = wording.people
+regional_role_label = wording.role_label
+regional_state_label = wording.state_label
+regional_target_label = pages.target_label
 
 
 def regional_curation_waiting() -> int:
     """How many cases wait for the reader to decide; 0 for who reviews nothing."""
-    user = tk.current_user
-    if not user.is_authenticated:
+    user = pages.reader()
+    if user is None:
         return 0
     return queue.waiting_for(user) if stewards.of_user(user.id) or user.sysadmin else 0
 
@@ -26,8 +59,8 @@ def regional_curation_status(dataset: dict[str, Any]) -> dict[str, Any] | None:
 
     :returns: as the action ``regional_curation_show``
     """
-    user = tk.current_user
-    if not user.is_authenticated or is_exempt(dataset.get("type")):
+    user = pages.reader()
+    if user is None or is_exempt(dataset.get("type")):
         return None
     package = model.Package.get(dataset["id"])
     if package is None or not stewards.concerns(user, package):
@@ -36,3 +69,47 @@ def regional_curation_status(dataset: dict[str, Any]) -> dict[str, Any] | None:
     if case is None and dataset.get("regional_status") == "published":
         return None
     return tk.get_action("regional_curation_show")({"user": user.name}, {"id": dataset["id"]})
+
+
+def regional_curation_banner(dataset: dict[str, Any]) -> dict[str, Any] | None:
+    """What a dataset's page tells about its review; None for those whom it does not concern."""
+    if pages.reader() is None or not dataset.get("id") or is_exempt(dataset.get("type")):
+        return None
+    return pages.banner(dataset, regional_curation_status(dataset))
+
+
+def regional_curation_reviewed(dataset_type: str | None) -> bool:
+    """Whether datasets of this type go through the review."""
+    return not is_exempt(dataset_type or "dataset")
+
+
+def regional_curation_reviews() -> bool:
+    """Whether the reader is appointed for anything, so that the queue is worth a link even when it is empty."""
+    user = pages.reader()
+    return user is not None and bool(stewards.of_user(user.id))
+
+
+def regional_check_label(level: str) -> str:
+    """What a check's level means for the decision."""
+    return {"block": tk._("blocks"), "warn": tk._("to look at"), "info": tk._("note")}.get(level, level)
+
+
+def regional_preview(resource: dict[str, Any]) -> Preview | None:
+    """The first rows of an uploaded table; None where there are none to show."""
+    return preview(resource)
+
+
+def regional_scope_label(appointment: dict[str, Any]) -> str:
+    """What somebody is appointed for: “Bretagne, every sector”."""
+    language = tk.h.lang()
+    place = appointment["territory"]
+    sector = appointment["sector"]
+    return tk._("{territory}, {sector}").format(
+        territory=territory.label(place, language) if place else tk._("every territory"),
+        sector=vocabulary.label("sector", sector, language) if sector else tk._("every sector"),
+    )
+
+
+def regional_sector_options() -> list[dict[str, str]]:
+    """The sectors as options of a form."""
+    return [{"value": one["value"], "text": one["label"]} for one in vocabulary.choices("sector", tk.h.lang())]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import sqlalchemy as sa
-
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
@@ -33,6 +32,12 @@ _MOST_OWN = 200
 def context() -> Context:
     """The context of an action that the reader of the page calls."""
     return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
+
+
+def reader() -> model.User | None:
+    """Who reads the page; None for visitors."""
+    user = tk.current_user
+    return user if isinstance(user, model.User) else None
 
 
 def display_names(names: Iterable[str | None]) -> dict[str, str]:
@@ -110,17 +115,18 @@ def banner(dataset: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, A
 
     :param shown: as the helper ``regional_curation_status`` returns it
     """
-    package = model.Package.get(dataset["id"])
-    if package is None or package.state == "deleted":
+    user, package = reader(), model.Package.get(dataset["id"])
+    if user is None or package is None or package.state == "deleted":
         return None
     published = (shown or dataset).get("status" if shown else "regional_status") == "published"
-    edits = stewards.edits(tk.current_user, package)
+    edits = stewards.edits(user, package)
     if shown is None or published:
         return _published_banner(package) if published and edits else None
     case = shown["case"] or {}
     where = state(shown)
     answer = _answer(package.id) if where in ("changes_requested", "rejected") else None
-    missing = [check["field"] for check in shown["checks"] if check["level"] == "block" and check["field"]]
+    blocking = [check for check in shown["checks"] if check["level"] == "block"]
+    missing = dict.fromkeys(check["field"] for check in blocking if check["field"])
     waiting_for = reviewer_names(package, shown) if where in UNDECIDED else []
     return {
         "state": where,
@@ -128,10 +134,8 @@ def banner(dataset: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, A
         "edits": edits,
         "allowed": shown["allowed_actions"],
         "answer": answer,
-        "missing": [
-            {"label": target_label(dataset, field), "url": field_url(dataset, field)} for field in dict.fromkeys(missing)
-        ],
-        "problems": [check for check in shown["checks"] if check["level"] == "block" and not check["field"]],
+        "missing": [{"label": target_label(dataset, field), "url": field_url(dataset, field)} for field in missing],
+        "problems": [check for check in blocking if not check["field"]],
         "waiting_for": waiting_for,
         "people": display_names(
             [case.get("submitted_by"), case.get("claimed_by"), answer["actor"] if answer else None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,7 @@ def preview(resource: Mapping[str, Any]) -> Preview | None:
     except csv.Error:
         dialect = csv.excel
     try:
-        table = [row for _number, row in zip(range(_MOST_ROWS + 1), csv.reader(text.splitlines(), dialect))]
+        table = list(itertools.islice(csv.reader(text.splitlines(), dialect), _MOST_ROWS + 1))
     except csv.Error:
         return None
     if not table:

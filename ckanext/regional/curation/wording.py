@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 
+import babel
 import babel.dates
-import flask_babel
-
 import ckan.plugins.toolkit as tk
+import flask_babel
 
 
 def kind_label(kind: str) -> str:
@@ -39,7 +39,7 @@ def state_label(state: str) -> str:
 def event_label(action: str) -> str:
     """What happened, as one line of the history."""
     labels = {
-        "created": tk._("Created"),
+        "created": tk._("Dataset created"),
         "edited": tk._("Edited during the review"),
         "submit": tk._("Submitted"),
         "withdraw": tk._("Withdrawn"),
@@ -83,12 +83,15 @@ def due_label(due: str | None) -> str:
     return tk.ungettext("due in {n} day", "due in {n} days", days).format(n=days)
 
 
-def day(when: str | None) -> str:
-    """A day without a year where it is this one: “18 Nov”."""
+def day(when: str | None, short: bool = False) -> str:
+    """A day without a year where it is this one: “18 November”; French short months end with a stop of their own.
+
+    :param short: “18 Nov”, where no sentence ends with it
+    """
     if not when:
         return ""
     at = _local(when)
-    skeleton = "MMMd" if at.year == _today().year else "yMMMd"
+    skeleton = ("" if at.year == _today().year else "y") + ("MMMd" if short else "MMMMd")
     return babel.dates.format_skeleton(skeleton, at, locale=_locale())
 
 
@@ -97,7 +100,7 @@ def moment(when: str | None) -> str:
     if not when:
         return ""
     time = babel.dates.format_time(_local(when), "short", tzinfo=flask_babel.get_timezone(), locale=_locale())
-    return tk._("{day}, {time}").format(day=day(when), time=time)
+    return tk._("{day}, {time}").format(day=day(when, short=True), time=time)
 
 
 def people(names: list[str]) -> str:
@@ -110,7 +113,7 @@ def people(names: list[str]) -> str:
 def _local(when: str) -> datetime.datetime:
     at = datetime.datetime.fromisoformat(when)
     if at.tzinfo is None:
-        at = at.replace(tzinfo=datetime.timezone.utc)
+        at = at.replace(tzinfo=datetime.UTC)
     return at.astimezone(flask_babel.get_timezone())
 
 
@@ -118,5 +121,5 @@ def _today() -> datetime.date:
     return datetime.datetime.now(flask_babel.get_timezone()).date()
 
 
-def _locale() -> object:
-    return flask_babel.get_locale() or "en"
+def _locale() -> babel.Locale:
+    return flask_babel.get_locale() or babel.Locale("en")
