@@ -13,9 +13,10 @@ import signal
 from pathlib import Path
 from types import FrameType
 
-from dev import python
+from dev import python, running
 from dev.errors import DevError, Interrupted
-from dev.paths import ROOT, VENV, VENV_PYTHON
+from dev.lock import locked
+from dev.paths import DEV, ROOT, VENV, VENV_PYTHON, stack_dir
 
 # What they do not know they hand on to pytest.
 _HANDS_ON = ("test", "pytest")
@@ -53,6 +54,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _ended_or_described(arguments: argparse.Namespace) -> bool:
+    """Do ``down`` and ``status`` here: they need no virtual environment and must not build one."""
+    demo = arguments.command == "demo"
+    action = arguments.action if demo else arguments.command
+    if action not in ("down", "status"):
+        return False
+    stack = "demo" if demo else arguments.stack
+    if action == "status":
+        print("\n".join(running.describe(stack_dir(stack))))
+        return True
+    with locked(stack):
+        running.stop(stack_dir(stack))
+        if demo:
+            (DEV / "demo.json").unlink(missing_ok=True)
+    return True
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise Interrupted(signal.Signals(number).name)
 
@@ -67,6 +85,8 @@ def main(argv: list[str]) -> int:
         signal.signal(number, _interrupt)
     try:
         python.check_version()
+        if _ended_or_described(arguments):
+            return 0
         python.ensure(tests=arguments.command in _NEEDS_TESTS)
         if sys.prefix != str(VENV):
             os.chdir(ROOT)

@@ -12,9 +12,8 @@ from contextlib import contextmanager
 
 from dev import checks, demonstration, translations
 from dev.front import run_in_front
-from dev.lock import held
-from dev.paths import DEV, ROOT, VENV, VENV_PYTHON
-from dev.process import Process
+from dev.lock import locked
+from dev.paths import ROOT, VENV, VENV_PYTHON
 from dev.site import PLUGINS, Site
 from dev.stack import Stack
 from dev.testing import UNIT_SITE, prepare
@@ -40,11 +39,6 @@ def _on_stack(arguments: argparse.Namespace, stack: Stack) -> int:
             with _starting(stack):
                 stack.start()
             print(f"The stack {stack.name} runs; end it with: python3 -m dev down {stack.name}")
-        case "down":
-            with _locked(stack):
-                stack.stop()
-        case "status":
-            print("\n".join(describe(stack)))
         case "env":
             for key, value in Site(stack, UNIT_SITE).variables().items():
                 print(f"export {key}={shlex.quote(value)}")
@@ -74,16 +68,8 @@ def _site(arguments: argparse.Namespace, stack: Stack) -> None:
 
 def _demo(arguments: argparse.Namespace) -> int:
     stack = Stack(demonstration.STACK)
-    match arguments.action:
-        case "up":
-            with _locked(stack), _ending_on_failure(stack):
-                demonstration.up(stack, arguments.catalogue)
-        case "down":
-            with _locked(stack):
-                stack.stop()
-            demonstration.FILE.unlink(missing_ok=True)
-        case "status":
-            print("\n".join(describe(stack)))
+    with locked(stack.name), _ending_on_failure(stack):
+        demonstration.up(stack, arguments.catalogue)
     return 0
 
 
@@ -91,7 +77,7 @@ def _test(arguments: Sequence[str], *, lint: bool) -> int:
     """Linters unless pytest arguments are given, then pytest on a stack that ends with it."""
     failed = checks.run() if lint or not arguments else []
     stack = Stack(os.environ.get("TEST_STACK", "test"))
-    with _locked(stack):
+    with locked(stack.name):
         was_running = stack.running
         try:
             stack.start()
@@ -122,16 +108,9 @@ def _translations(action: str) -> int:
 
 
 @contextmanager
-def _locked(stack: Stack) -> Iterator[None]:
-    """One command at a time on a stack."""
-    with held(DEV / f"{stack.name}.lock", f"the stack {stack.name}", wait=False):
-        yield
-
-
-@contextmanager
 def _starting(stack: Stack) -> Iterator[None]:
     """On failure or interruption leave nothing running that was not before."""
-    with _locked(stack):
+    with locked(stack.name):
         was_running = stack.running
         try:
             yield
@@ -165,22 +144,3 @@ def _undisturbed() -> Iterator[None]:
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
-
-
-def describe(stack: Stack) -> list[str]:
-    """What runs, one line each."""
-    lines = [
-        f"{server.name:32} {'of ' + server.variable if server.external else _state(server.process)}"
-        for server in stack.servers
-    ]
-    for record in sorted((stack.home / "run").glob("site-*.json")):
-        process = Process(stack.home, record.stem)
-        lines.append(f"{process.name:32} {_state(process)}")
-    return lines
-
-
-def _state(process: Process) -> str:
-    record = process.record
-    if record is None:
-        return "stopped"
-    return f"running, process {record.pid}" + (f", port {record.port}" if record.port else "")

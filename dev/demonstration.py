@@ -7,16 +7,17 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from dev.errors import DevError
+from dev import running
+from dev.errors import DevError, tail
 from dev.front import run_in_front
 from dev.paths import DEV, ROOT, SOURCE, VENV, VENV_PYTHON
 from dev.ports import require_free
-from dev.process import MARK
+from dev.process import MARK, Process
 from dev.site import PLAIN_PLUGINS, Site
+from dev.snapshot import Snapshot
 from dev.stack import Stack
 
 STACK = "demo"
@@ -62,9 +63,7 @@ def up(stack: Stack, catalogue: Path | None) -> None:
         require_free(site.port, _REMEDY)
     _say("Starting PostgreSQL, Valkey and Solr")
     stack.start()
-    _say("Emptying and filling the sites")
-    for site in sites:
-        site.reset()
+    _say("Filling the sites")
     _fill(sites)
     FILE.write_text(json.dumps(_description(sites), indent=2, ensure_ascii=False) + "\n")
     for site in sites:
@@ -93,30 +92,39 @@ def _sites(stack: Stack, *, with_neighbour: bool) -> list[Site]:
 def _forget(stack: Stack) -> None:
     """End the sites of the run before, also one that this run does not have."""
     FILE.unlink(missing_ok=True)
-    stack.stop_sites()
+    running.stop_sites(stack.home)
 
 
 def _fill(sites: Sequence[Site]) -> None:
-    """Seed the sites while their processes start."""
-    with ThreadPoolExecutor() as pool:
-        seeds = [pool.submit(seed, site) for site in sites if site.name in SITES]
-        try:
-            for site in sites:
-                site.begin()
-            for done in seeds:
-                done.result()
-        except BaseException:
-            # The commands in the other threads end with it, and so do the threads that wait for them.
-            for site in sites:
-                site.stop_commands()
-            raise
+    """Bring every site to the state that the story starts from, and start its processes."""
+    snapshots = {site: Snapshot(site, _accounts(site)) for site in sites if site.name in SITES}
+    fresh = []
+    for site in sites:
+        snapshot = snapshots.get(site)
+        if snapshot is not None and snapshot.usable:
+            snapshot.restore()
+            continue
+        site.reset()
+        if snapshot is not None:
+            fresh.append(snapshot)
+    _seed([snapshot.site for snapshot in fresh])
+    for snapshot in fresh:
+        snapshot.save()
+    for site in sites:
+        site.begin()
 
 
-def seed(site: Site) -> None:
-    """Write the demo's data into an empty site."""
-    out = _accounts(site)
-    out.unlink(missing_ok=True)
-    site.run([VENV_PYTHON, "-m", "dev.demo.seed", "--config", site.ini, "--site", site.name, "--out", out])
+def _seed(sites: Sequence[Site]) -> None:
+    """Write the demo's data into empty sites, all at the same time."""
+    commands = {site: Process(site.stack.home, f"seed-{site.name}") for site in sites}
+    for site, process in commands.items():
+        _accounts(site).unlink(missing_ok=True)
+        command = [VENV_PYTHON, "-m", "dev.demo.seed", "--config", site.ini, "--site", site.name]
+        process.start([*command, "--out", _accounts(site)], env=site.environment(), cwd=ROOT)
+    for site, process in commands.items():
+        process.wait_for_end()
+        if not _accounts(site).exists():
+            raise DevError(f"{site.name} could not be filled; the end of {process.log}:\n{tail(process.log)}")
 
 
 def _accounts(site: Site) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -48,8 +47,8 @@ def parse(text: str) -> Iterator[Jar]:
 
 
 def class_path() -> str:
-    """Java's class path of all jars."""
-    return os.pathsep.join(str(jar.path) for jar in parse(_LOCK.read_text()))
+    """Java's class path: all jars of the folder, which holds the locked ones and no others."""
+    return str(JARS / "*")
 
 
 def ensure() -> int:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dev.errors import DevError
+from dev.paths import DEV
 
 
 @contextmanager
@@ -37,3 +38,10 @@ def held(path: Path, what: str, *, wait: bool) -> Iterator[None]:
             yield
         finally:
             file.truncate(0)
+
+
+@contextmanager
+def locked(stack: str) -> Iterator[None]:
+    """One command at a time on a stack."""
+    with held(DEV / f"{stack}.lock", f"the stack {stack}", wait=False):
+        yield

@@ -18,7 +18,7 @@ from psycopg2.extensions import connection
 from dev.errors import DevError, last_lines
 from dev.paths import ROOT, SOURCE, site_packages
 from dev.ports import HOST
-from dev.process import call
+from dev.process import call, wait_gone
 from dev.secret import secret
 from dev.server import Server, server_environment
 
@@ -56,7 +56,13 @@ class Postgres(Server):
         self._initialise()
         options = [part for key, value in _OPTIONS.items() for part in ("-c", f"{key}={value}")]
         command = [self.bin / "postgres", "-D", self.cluster, "-p", str(port), *options]
-        self.process.start(self._as_ordinary_user(command), env=server_environment(), cwd=ROOT, port=port)
+        self.process.start(
+            self._as_ordinary_user(command),
+            env=server_environment(),
+            cwd=ROOT,
+            port=port,
+            stop_signal=signal.SIGINT,
+        )
 
     def healthy(self) -> bool:
         """Whether a query is answered."""
@@ -71,7 +77,7 @@ class Postgres(Server):
     def stop(self) -> None:
         """End it without waiting for its clients."""
         if not self.external:
-            self.process.stop(sig=signal.SIGINT)
+            self.process.stop()
             self._end_stranded()
 
     def repair(self, attempt: int) -> None:
@@ -212,6 +218,7 @@ class Postgres(Server):
         if str(self.cluster) in command.split("\0"):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGQUIT)
+            wait_gone([pid], timeout=5)
 
 
 def _ordinary_user() -> pwd.struct_passwd:

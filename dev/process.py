@@ -29,6 +29,7 @@ class Record:
     started: str
     port: int | None
     command: str
+    stop_signal: int = signal.SIGTERM
 
     @property
     def alive(self) -> bool:
@@ -85,9 +86,18 @@ class Process:
         return self.record is not None
 
     def start(
-        self, command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path, port: int | None = None
+        self,
+        command: Sequence[str | Path],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        port: int | None = None,
+        stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
-        """Start it in a session of its own, so that Ctrl-C reaches only the command in front."""
+        """Start it in a session of its own, so that Ctrl-C reaches only the command in front.
+
+        :param stop_signal: the one on which it ends without waiting for its clients.
+        """
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
@@ -105,7 +115,8 @@ class Process:
             )
         _children.append(child)
         started = start_time(child.pid) or ""
-        self._file.write_text(json.dumps(asdict(Record(child.pid, started, port, " ".join(argv)[:300]))))
+        record = Record(child.pid, started, port, " ".join(argv)[:300], int(stop_signal))
+        self._file.write_text(json.dumps(asdict(record)))
         if port is not None:
             self._port_file.write_text(str(port))
 
@@ -127,15 +138,20 @@ class Process:
                 )
             time.sleep(0.05)
 
-    def stop(self, *, sig: signal.Signals = signal.SIGTERM, timeout: float = 15) -> None:
+    def wait_for_end(self) -> None:
+        """Wait until it has done its work."""
+        while self.running:
+            time.sleep(0.05)
+        self._file.unlink(missing_ok=True)
+
+    def stop(self, *, timeout: float = 15) -> None:
         """End it and all of its session: politely, then not."""
         record = self.record
         if record is not None:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(record.pid, sig)
-            session = record.pid
+                os.kill(record.pid, record.stop_signal)
             wait_gone([record.pid], timeout)
-            end_all(session_members(session), grace=2)
+            end_all(session_members(record.pid), grace=2)
             _reap()
         self._file.unlink(missing_ok=True)
 

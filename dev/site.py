@@ -16,7 +16,7 @@ from dev.errors import DevError, last_lines
 from dev.paths import ROOT, VENV, site_packages
 from dev.ports import HOST, find_free, require_free
 from dev.postgres import READER
-from dev.process import MARK, Process, call, end_all, marked
+from dev.process import MARK, Process, call
 from dev.stack import STACK_VARIABLE, Stack
 
 # Ours first, so that our templates and chained actions come before those of others.
@@ -117,6 +117,16 @@ class Site:
         """Address of the site."""
         return f"http://{HOST}:{self.port}"
 
+    @property
+    def secret_key(self) -> str:
+        """What signs cookies and tokens: made once and kept, so that a token of the last run stays good."""
+        path = self.home / "secret_key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(32))
+        return path.read_text()
+
     def worker(self, number: int = 1) -> Process:
         """The numbered RQ worker."""
         return Process(self.stack.home, f"site-{self.name}-worker-{number}")
@@ -162,6 +172,7 @@ class Site:
             VENV / "bin" / "gunicorn", "dev.wsgi:application", "--bind", f"{HOST}:{self.port}",
             "--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS), "--worker-class", "gthread",
             "--timeout", "120", "--graceful-timeout", "5", "--worker-tmp-dir", str(self.home), "--no-control-socket",
+            "--preload",
             "--access-logfile", str(self.stack.home / "log" / f"site-{self.name}-access.log"),
         ]  # fmt: skip
         self.web.start(command, env=self.environment(), cwd=ROOT, port=self.port)
@@ -186,10 +197,6 @@ class Site:
         self.web.stop()
         for record in (self.stack.home / "run").glob(f"site-{self.name}-worker-*.json"):
             Process(self.stack.home, record.stem).stop(timeout=5)
-
-    def stop_commands(self) -> None:
-        """End the commands that run on the site, of other threads or of a command that was killed."""
-        end_all([pid for pid in marked(self.stack.home) if _carries(pid, f"CKAN_INI={self.ini}")], grace=2)
 
     def drop(self) -> None:
         """Remove the site and all its data."""
@@ -263,7 +270,7 @@ class Site:
         scheming = SCHEMING if "regional" in self.plugins else {}
         return {
             **plugins,
-            "SECRET_KEY": _secret_key(self.home),
+            "SECRET_KEY": self.secret_key,
             "ckan.site_id": self.name,
             "ckan.site_url": self.url,
             "ckan.site_title": self.name,
@@ -314,18 +321,3 @@ class Site:
             script = script.replace(f"{{{key}}}", f'"{name}"')
         with closing(self.stack.postgres.connect(self.datastore)) as link, link.cursor() as cursor:
             cursor.execute(script)
-
-
-def _carries(pid: int, setting: str) -> bool:
-    try:
-        return setting.encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    except OSError:
-        return False
-
-
-def _secret_key(home: Path) -> str:
-    path = home / "secret_key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32))
-    return path.read_text()

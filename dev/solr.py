@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
@@ -94,16 +95,33 @@ class Solr(Server):
             self.drop(core)
         if not self.external:
             shutil.rmtree(self.data / core, ignore_errors=True)
+        self._create(core)
+        if not self._empty(core):
+            raise DevError(f"Solr at {self._server}: the core {core!r} cannot be emptied")
+
+    def _create(self, core: str) -> None:
         answer = self._admin("CREATE", name=core, configSet=_CONFIG_SET)
         if not answer.ok:
             hint = f"; create the core {core!r} there with CKAN's schema.xml" if self.external else ""
             raise DevError(f"Solr at {self._server} did not make the core {core!r} ({answer.text[:300]}){hint}")
         # The first search after CREATE may meet a searcher that is not registered yet.
         for _ in range(100):
-            if self._empty(core):
+            if requests.get(f"{self.url(core)}/select", params={"q": "*:*", "rows": "0"}, timeout=30).ok:
                 return
             time.sleep(0.05)
         raise DevError(f"Solr at {self._server}: the core {core!r} does not answer")
+
+    def save(self, core: str, folder: Path) -> None:
+        """Copy the index of a core of ours that nobody writes to."""
+        self._commit(core)
+        shutil.copytree(self.data / core / "data" / "index", folder, ignore=shutil.ignore_patterns("write.lock"))
+
+    def restore(self, core: str, folder: Path) -> None:
+        """Make a core of ours anew with a saved index."""
+        self.drop(core)
+        shutil.rmtree(self.data / core, ignore_errors=True)
+        shutil.copytree(folder, self.data / core / "data" / "index")
+        self._create(core)
 
     def drop(self, core: str) -> None:
         """Remove a core with its files."""
@@ -118,6 +136,9 @@ class Solr(Server):
             f"{self.url(core)}/update", params={"commit": "true"}, json={"delete": {"query": "*:*"}}, timeout=30
         )
         return answer.ok
+
+    def _commit(self, core: str) -> None:
+        requests.post(f"{self.url(core)}/update", params={"commit": "true"}, json={}, timeout=30).raise_for_status()
 
     def _admin(self, action: str, **params: str) -> requests.Response:
         return requests.get(f"{self._server}/admin/cores", params={"action": action, **params}, timeout=60)

@@ -6,13 +6,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from dev import jars
+from dev import jars, running
 from dev.paths import ROOT, VENV, stack_dir
 from dev.postgres import Postgres
-from dev.process import Process, end_all, marked
 from dev.server import Server
 from dev.solr import Solr
 from dev.valkey import Valkey
@@ -40,6 +38,11 @@ class Stack:
         return (self.solr, self.postgres, self.valkey)
 
     @property
+    def uses_others(self) -> bool:
+        """Whether a server is somebody else's."""
+        return any(server.external for server in self.servers)
+
+    @property
     def running(self) -> bool:
         """Whether all three answer."""
         return all(server.running for server in self.servers)
@@ -59,17 +62,7 @@ class Stack:
 
     def stop(self) -> None:
         """End everything that this stack started, the sites included."""
-        self.stop_sites()
-        for server in reversed(self.servers):
-            server.stop()
-        # Of a command that was killed between starting a process and writing it down.
-        end_all(marked(self.home), grace=5)
-
-    def stop_sites(self) -> None:
-        """End the processes of all sites, whichever command started them."""
-        records = sorted((self.home / "run").glob("site-*.json"))
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(lambda record: Process(self.home, record.stem).stop(timeout=10), records))
+        running.stop(self.home)
 
     @property
     def _external_file(self) -> Path:
@@ -104,6 +97,7 @@ class Stack:
         numbers: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
         if site not in numbers:
             numbers[site] = next(n for n in range(64) if n not in numbers.values())
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(numbers))
         return numbers[site]
 
