@@ -76,3 +76,9 @@ def test_french_licences_are_offered(people: People) -> None:
 def test_a_client_may_send_back_what_it_read(people: People, dataset: dict[str, Any]) -> None:
     read = act("package_show", people.editor, id=dataset["id"]) | {"origin": {"site": "x"}, "title": "Neuf"}
     assert act("package_update", people.editor, **read)["title"] == "Neuf"
+
+
+def test_what_contains_the_whole_site_is_no_facet(people: People, published: dict[str, Any]) -> None:
+    facets = act("package_search", None, **{"facet.field": '["vocab_regional_territory"]'})["search_facets"]
+    shown = {item["name"] for item in facets["vocab_regional_territory"]["items"]}
+    assert ("country:fr" in shown, "fr:region:53" in shown) == (False, True)

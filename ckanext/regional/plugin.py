@@ -9,7 +9,7 @@ from ckan import plugins as p
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 
-from ckanext.regional import cli, helpers, language, licences, territory, views, vocabulary
+from ckanext.regional import cli, config, helpers, language, licences, territory, views, vocabulary
 from ckanext.regional.indexing import INDEX_FIELDS, index_fields
 from ckanext.regional.interfaces import IRegional
 from ckanext.regional.logic import action, auth, chained, validators
@@ -33,11 +33,11 @@ class RegionalPlugin(DefaultTranslation, p.SingletonPlugin):
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.ITranslation)
 
-    def update_config(self, config: CKANConfig) -> None:
-        tk.add_template_directory(config, "templates/regional")
+    def update_config(self, config_: CKANConfig) -> None:
+        tk.add_template_directory(config_, "templates/regional")
         tk.add_resource("assets", "regional")
 
-    def configure(self, config: CKANConfig) -> None:
+    def configure(self, config_: CKANConfig) -> None:
         licences.register()
 
     def get_actions(self) -> dict[str, Any]:
@@ -71,9 +71,14 @@ class RegionalPlugin(DefaultTranslation, p.SingletonPlugin):
         return index_fields(pkg_dict)
 
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
+        facets = search_results.get("search_facets", {})
         for field in _FACETS:
-            for item in search_results.get("search_facets", {}).get(INDEX_FIELDS[field], {}).get("items", []):
+            for item in facets.get(INDEX_FIELDS[field], {}).get("items", []):
                 item["display_name"] = _label(field, item["name"])
+        if places := facets.get(INDEX_FIELDS["territory"]):
+            # What contains the whole site (its country) would be an entry that leaves nothing out.
+            above = territory.ancestors(config.territory())
+            places["items"] = [item for item in places["items"] if item["name"] not in above]
         return search_results
 
 
