@@ -80,7 +80,7 @@ def test_a_local_edit_is_a_conflict(pair: tuple[Neighbour, Neighbour]) -> None:
 
 
 def test_a_conflict_is_tried_again_and_ends(pair: tuple[Neighbour, Neighbour]) -> None:
-    there, here = pair
+    here = pair[1]
     here.act("package_patch", id="lycees", title="Lycees")
     run = here.harvest()
     assert (run["counts"]["updated"], run["counts"]["conflict"]) == (1, 0)

@@ -128,7 +128,7 @@ def _heal() -> bool:
 
     :returns: whether anything differed
     """
-    package = sa.inspect(model.Package).local_table
+    package: Any = model.package_table
     public = sa.and_(
         package.c.state == "active",
         package.c.private.is_(False),

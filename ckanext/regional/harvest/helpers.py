@@ -32,7 +32,8 @@ def regional_administers_sources() -> bool:
 
 def regional_origin_title(origin: dict[str, Any]) -> str:
     """What to call the site where a dataset was born."""
-    return origins.source_titles([origin["site"]]).get(origin["site"], origin["site"])
+    site: str = origin["site"]
+    return origins.source_titles([site]).get(site, site)
 
 
 def regional_run_state_label(state: str) -> str:

@@ -95,6 +95,8 @@ def to_local(
             dataset[key] = defaults[key]
     if not dataset.get("territory") and place:
         dataset["territory"] = [place]
+    # As the form does, but before this site's checks look at it.
+    dataset["governance_level"] = dataset.get("governance_level") or territory.widest_level(dataset["territory"] or ())
     dataset = {key: value for key, value in dataset.items() if value not in ("", None, [])}
     dataset["tags"] = _tags(remote.get("tags"))
     dataset["resources"] = _resources(remote.get("resources"), dataset_id, notes)

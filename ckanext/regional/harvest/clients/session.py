@@ -56,6 +56,9 @@ class NeighbourSession(requests.Session):
         """Send, and keep the answer."""
         try:
             self.last = super().send(request, **kwargs)
+        except Refused as error:
+            # Found out while connecting, perhaps after a redirect: say what we had asked.
+            raise Refused(_asked(request), error.came) from error
         except requests.TooManyRedirects:
             raise NeighbourError(_asked(request), "it redirects again and again") from None
         except requests.RequestException as error:
