@@ -75,14 +75,21 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise Interrupted(signal.Signals(number).name)
 
 
+def _take_signals() -> None:
+    """Let every end of a command run its clean-up; a shell starts those in the background with SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, _interrupt)
+
+
 def main(argv: list[str]) -> int:
     """Run a command; the exit code."""
     arguments, rest = _parser().parse_known_args(argv)
     if rest and arguments.command not in _HANDS_ON:
         _parser().parse_args(argv)
     arguments.rest = rest
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    _take_signals()
     try:
         python.check_version()
         if _ended_or_described(arguments):

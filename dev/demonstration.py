@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,12 +67,9 @@ def up(stack: Stack, catalogue: Path | None) -> None:
     FILE.write_text(json.dumps(_description(sites), indent=2, ensure_ascii=False) + "\n")
     for site in sites:
         site.finish()
-    _say(f"Both sites answer after {time.monotonic() - began:.0f} s")
+    _say(f"The sites answer after {time.monotonic() - began:.0f} s")
     _tell(stack, catalogue)
-    _say("")
-    for site in sites:
-        _say(f"{site.name:18} {site.url}")
-    _say(f"Accounts and passwords: {FILE.relative_to(ROOT)}. `./demo status` says what runs, `./demo down` ends it.")
+    _say(f"\nFor programs: {FILE.relative_to(ROOT)}. What runs: ./demo status")
 
 
 def _sites(stack: Stack, *, with_neighbour: bool) -> list[Site]:
@@ -159,4 +155,3 @@ class StoryError(DevError):
 
 def _say(text: str) -> None:
     print(text, flush=True)
-    sys.stdout.flush()

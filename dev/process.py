@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dev.errors import DevError, tail
+from dev.lock import held_descriptors
 
 # In the environment of all that a stack starts, children of children included: what no record knows is found by it.
 MARK = "REGIONAL_DEV_DIR"
@@ -170,6 +171,7 @@ def call(command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path) ->
         errors="replace",
         # Ctrl-C reaches us alone, and we end the whole family at once.
         start_new_session=True,
+        pass_fds=held_descriptors(),
     )
     try:
         stdout, stderr = child.communicate()

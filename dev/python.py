@@ -183,11 +183,10 @@ def _run(command: list[str], failure: str) -> None:
     # A virtual environment that happens to be active must not leak into ours.
     env = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
     done = call(command, env=env, cwd=ROOT)
-    _LOG.write_text(done.stdout + done.stderr)
+    log = done.stdout + done.stderr
+    _LOG.write_text(log)
     if done.returncode != 0:
-        raise DevError(
-            f"{failure}. {_remedy(done.stdout + done.stderr)}\nThe end of {_LOG}:\n{last_lines(done.stdout + done.stderr)}"
-        )
+        raise DevError(f"{failure}. {_remedy(log)}\nThe end of {_LOG}:\n{last_lines(log)}")
 
 
 def _remedy(log: str) -> str:
