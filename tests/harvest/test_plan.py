@@ -1,0 +1,96 @@
+"""Reading a whole catalogue: what is asked next, and when the end is believed."""
+
+from __future__ import annotations
+
+import pytest
+
+from ckanext.regional.harvest.plan import PagingError, Sweep, split
+
+
+def read(catalogue: list[str], sweep: Sweep, *, broken: set[str] = frozenset()) -> tuple[list[str], Sweep]:  # pyright: ignore
+    """Read a catalogue that answers keyset questions and breaks down over some records."""
+    got: list[str] = []
+    while not sweep.done:
+        asked = sweep.question()
+        after = asked["fq"].split('"')[1] if "fq" in asked else ""
+        found = sorted(one for one in catalogue if one > after)
+        page = found[asked.get("start", 0) :][: asked["rows"]]
+        if broken & set(page):
+            sweep = sweep.smaller()
+            continue
+        got += page
+        sweep = sweep.answered(page, len(found))
+    return got, sweep
+
+
+def test_every_record_once() -> None:
+    catalogue = [f"{number:03d}" for number in range(95)]
+    got, _sweep = read(catalogue, Sweep.begin(10))
+    assert got == catalogue
+
+
+def test_an_empty_catalogue_ends() -> None:
+    got, sweep = read([], Sweep.begin(10))
+    assert (got, sweep.complete) == ([], True)
+
+
+def test_the_next_question_begins_after_the_last_record() -> None:
+    sweep = Sweep.begin(2).answered(["a", "b"], 5)
+    assert sweep.question("organization:x") == {
+        "sort": "id asc",
+        "rows": 2,
+        "fq": 'organization:x id:{"b" TO *]',
+    }
+
+
+def test_a_poisoned_record_is_left_out_alone() -> None:
+    catalogue = [f"{number:03d}" for number in range(95)]
+    got, _sweep = read(catalogue, Sweep.begin(50), broken={"042"})
+    assert got == [one for one in catalogue if one != "042"]
+
+
+def test_a_reading_with_a_poisoned_record_is_not_complete() -> None:
+    _got, sweep = read([f"{number:03d}" for number in range(20)], Sweep.begin(50), broken={"007"})
+    assert not sweep.complete
+
+
+def test_three_poisoned_records_in_a_row_are_a_breakdown() -> None:
+    with pytest.raises(PagingError):
+        read(["1", "2", "3", "4"], Sweep.begin(4), broken={"1", "2", "3"})
+
+
+@pytest.mark.parametrize("page", [["b", "a"], ["a", "a"]])
+def test_a_page_out_of_order_changes_the_way(page: list[str]) -> None:
+    sweep = Sweep.begin(10).answered(page, 30)
+    assert (sweep.by_key, sweep.question()) == (False, {"sort": "id asc", "rows": 10})
+
+
+def test_a_page_from_before_the_last_record_changes_the_way() -> None:
+    sweep = Sweep.begin(2).answered(["c", "d"], 9).answered(["a", "b"], 9)
+    assert not sweep.by_key
+
+
+def test_by_start_the_end_is_the_count() -> None:
+    sweep = Sweep.begin(2).answered(["b", "a"], 3).answered(["b", "a"], 3)
+    assert not sweep.done
+    assert sweep.answered(["c"], 3).done
+
+
+def test_by_start_a_moving_count_is_not_complete() -> None:
+    sweep = Sweep.begin(2).answered(["b", "a"], 4).answered(["b", "a"], 4).answered(["d", "c"], 5)
+    assert not sweep.complete
+
+
+def test_by_start_the_same_page_again_is_an_error() -> None:
+    sweep = Sweep.begin(2).answered(["b", "a"], 100).answered(["b", "a"], 100)
+    with pytest.raises(PagingError):
+        sweep.answered(["b", "a"], 100)
+
+
+def test_a_stored_state_goes_on() -> None:
+    sweep = Sweep.begin(2).answered(["a", "b"], 5)
+    assert Sweep.load(sweep.dump()) == sweep
+
+
+def test_split() -> None:
+    assert split(range(5), 2) == [[0, 1], [2, 3], [4]]
