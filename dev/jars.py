@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from dev import certificates
 from dev.errors import DevError
 from dev.paths import JARS, SOURCE
 
@@ -63,6 +65,7 @@ def ensure() -> int:
         missing = [jar for jar, is_good in zip(jars, good, strict=True) if not is_good]
         if missing:
             print(f"Fetching {len(missing)} jars of Apache Solr", flush=True)
+            os.environ.update(certificates.for_requests(os.environ))
             try:
                 list(pool.map(_fetch, missing))
             except BaseException:

@@ -12,6 +12,7 @@ import time
 from email.parser import HeaderParser
 from pathlib import Path
 
+from dev import certificates
 from dev.errors import DevError, last_lines
 from dev.lock import held
 from dev.paths import DEV, ROOT, SOURCE, VENV, VENV_PYTHON, site_packages
@@ -182,7 +183,7 @@ def _run(command: list[str], failure: str) -> None:
     _LOG.parent.mkdir(parents=True, exist_ok=True)
     # A virtual environment that happens to be active must not leak into ours.
     env = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
-    done = call(command, env=env, cwd=ROOT)
+    done = call(command, env={**env, **certificates.for_pip(env)}, cwd=ROOT)
     log = done.stdout + done.stderr
     _LOG.write_text(log)
     if done.returncode != 0:
