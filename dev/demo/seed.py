@@ -21,8 +21,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.cli import load_config
 from ckan.config.middleware import make_app
+from ckan.exceptions import CkanConfigurationException
 from ckan.lib import search
 from ckan.types import Context
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage
 
 from dev.demo.data import CAPACITIES, DataError, Dataset, File, Organization, Person, SiteData, load_site
@@ -45,8 +47,14 @@ def main() -> int:
         app = make_app(load_config(arguments.config))
         with app._wsgi_app.test_request_context():  # pyright: ignore[reportAttributeAccessIssue]
             users = seed(data)
-    except (DataError, SeedError) as error:
+    except (DataError, SeedError, CkanConfigurationException) as error:
         print(f"seed: {arguments.site}: {error}", file=sys.stderr)
+        return 1
+    except search.SearchError as error:
+        print(f"seed: {arguments.site}: Solr does not answer as it should: {error}", file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        print(f"seed: {arguments.site}: PostgreSQL does not answer as it should: {error.orig}", file=sys.stderr)
         return 1
     result = {"organization": data.main_organization, "users": users}
     arguments.out.touch(mode=0o600)

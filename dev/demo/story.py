@@ -124,9 +124,7 @@ def main() -> int:
     if arguments.records and not (NEIGHBOUR in sites or (arguments.voisin_url and arguments.voisin_token)):
         parser.error("--with needs --voisin-url and --voisin-token, since demo.json has no third site")
     teller = Teller()
-    print(
-        "Each step names the page to look at. Pages of the review want a sign-in: the accounts stand at the end."
-    )
+    print("Each step names the page to look at. Pages of the review want a sign-in: the accounts stand at the end.")
     try:
         publication(teller, bretagne)
         exchange(teller, bretagne, loire)
