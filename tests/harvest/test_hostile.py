@@ -6,7 +6,7 @@ import gzip
 import json
 import socket
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -33,20 +33,26 @@ def here() -> Iterator[Neighbour]:
         yield settle(site)
 
 
+class Harvest:
+    """Harvests the hostile server under a source of its own, which the first call makes."""
+
+    def __init__(self, here: Neighbour, url: str) -> None:
+        self.here = here
+        self.url = url
+        self.source = f"s{uuid.uuid4().hex[:8]}"
+        self.made = False
+
+    def __call__(self, **changes: Any) -> dict[str, Any]:
+        if not self.made:
+            self.here.source(self.url, self.source, **changes)
+            self.made = True
+        return self.here.harvest(self.source)
+
+
 @pytest.fixture
-def run(here: Neighbour, hostile: HostileServer) -> Callable[..., dict[str, Any]]:
-    """Harvest the hostile server under a new source; what each answers is in ``hostile``."""
-    name = f"s{uuid.uuid4().hex[:8]}"
-
-    def once(**changes: Any) -> dict[str, Any]:
-        if not once.made:
-            here.source(hostile.url, name, **changes)
-            once.made = True
-        return here.harvest(name)
-
-    once.made = False
-    once.source = name
-    return once
+def run(here: Neighbour, hostile: HostileServer) -> Harvest:
+    """Harvest the hostile server; what it answers is in ``hostile``."""
+    return Harvest(here, hostile.url)
 
 
 def remote(number: int, **changes: Any) -> dict[str, Any]:
@@ -79,7 +85,7 @@ NONSENSE = {
 
 
 @pytest.mark.parametrize("case", NONSENSE)
-def test_nonsense_fails_in_a_sentence(case: str, here: Neighbour, hostile: HostileServer, run: Any) -> None:
+def test_nonsense_fails_in_a_sentence(case: str, here: Neighbour, hostile: HostileServer, run: Harvest) -> None:
     answer, says = NONSENSE[case]
     hostile.default = lambda _request: answer
     before = here.names()
@@ -106,7 +112,7 @@ def test_a_private_address_is_refused(here: Neighbour) -> None:
     assert "10.255.255.1 is private" in ended["error"]
 
 
-def test_patience_is_obeyed(hostile: HostileServer, run: Any) -> None:
+def test_patience_is_obeyed(hostile: HostileServer, run: Harvest) -> None:
     hostile.be_a_ckan([remote(1)])
     answers = iter([Answer(status=429, headers={"Retry-After": "1"})])
     search = hostile.actions["package_search"]
@@ -114,7 +120,7 @@ def test_patience_is_obeyed(hostile: HostileServer, run: Any) -> None:
     assert run()["counts"]["created"] == 1
 
 
-def test_a_token_does_not_leave_for_another_host(hostile: HostileServer, run: Any) -> None:
+def test_a_token_does_not_leave_for_another_host(hostile: HostileServer, run: Harvest) -> None:
     with HostileServer() as thief:
         elsewhere = thief.url.replace("127.0.0.1", "localhost")
         hostile.default = lambda _request: Answer(status=302, headers={"Location": elsewhere})
@@ -124,7 +130,7 @@ def test_a_token_does_not_leave_for_another_host(hostile: HostileServer, run: An
     assert "very-secret" not in json.dumps(ended)
 
 
-def test_one_poisoned_record_costs_one_record(hostile: HostileServer, run: Any) -> None:
+def test_one_poisoned_record_costs_one_record(hostile: HostileServer, run: Harvest) -> None:
     datasets = [remote(number) for number in range(25)]
     poison = datasets[13]["id"]
     hostile.be_a_ckan(datasets)
@@ -140,7 +146,7 @@ def test_one_poisoned_record_costs_one_record(hostile: HostileServer, run: Any) 
     assert (ended["state"], ended["counts"]["created"]) == ("finished", 24)
 
 
-def test_what_a_poisoned_reading_missed_is_not_gone(hostile: HostileServer, run: Any) -> None:
+def test_what_a_poisoned_reading_missed_is_not_gone(hostile: HostileServer, run: Harvest) -> None:
     datasets = [remote(number) for number in range(5)]
     hostile.be_a_ckan(datasets)
     run()
@@ -156,7 +162,7 @@ def test_what_a_poisoned_reading_missed_is_not_gone(hostile: HostileServer, run:
     assert (ended["state"], ended["counts"]["unchanged"], ended["counts"]["withdrawn"]) == ("finished", 4, 0)
 
 
-def test_a_neighbour_that_ignores_order_and_filter(hostile: HostileServer, run: Any) -> None:
+def test_a_neighbour_that_ignores_order_and_filter(hostile: HostileServer, run: Harvest) -> None:
     datasets = [remote(number) for number in (7, 3, 9, 1, 5, 8, 2, 6, 4, 0, 11, 10)]
     hostile.be_a_ckan(datasets)
 
@@ -169,7 +175,7 @@ def test_a_neighbour_that_ignores_order_and_filter(hostile: HostileServer, run: 
     assert run()["counts"]["unchanged"] == 12
 
 
-def test_a_neighbour_that_ignores_rows(hostile: HostileServer, run: Any) -> None:
+def test_a_neighbour_that_ignores_rows(hostile: HostileServer, run: Harvest) -> None:
     datasets = [remote(number) for number in range(12)]
     hostile.be_a_ckan(datasets)
     hostile.actions["package_search"] = lambda request: result(
@@ -178,7 +184,7 @@ def test_a_neighbour_that_ignores_rows(hostile: HostileServer, run: Any) -> None
     assert run()["counts"]["created"] == 12
 
 
-def test_a_neighbour_that_always_gives_the_same_page(hostile: HostileServer, run: Any) -> None:
+def test_a_neighbour_that_always_gives_the_same_page(hostile: HostileServer, run: Harvest) -> None:
     datasets = [remote(number) for number in (2, 1, 3)]
     hostile.be_a_ckan(datasets)
     hostile.actions["package_search"] = lambda _request: result({"count": 100, "results": datasets})
@@ -187,7 +193,7 @@ def test_a_neighbour_that_always_gives_the_same_page(hostile: HostileServer, run
     assert "the same page again" in ended["error"]
 
 
-def test_untidy_records_are_all_accounted_for(here: Neighbour, hostile: HostileServer, run: Any) -> None:
+def test_untidy_records_are_all_accounted_for(here: Neighbour, hostile: HostileServer, run: Harvest) -> None:
     untidy = [
         remote(1, title="NUL \x00 and \ud800 surrogate", notes="<script>alert(1)</script>"),
         remote(2, tags=[{"name": "ok"}, {"name": "x"}, {"name": "a/b;c\"d"}, {"name": "t" * 300}, None, 7]),
@@ -212,7 +218,7 @@ def test_untidy_records_are_all_accounted_for(here: Neighbour, hostile: HostileS
     assert reasons == ["it has no id"] * 3
 
 
-def test_a_catalogue_that_is_suddenly_empty_waits(hostile: HostileServer, run: Any) -> None:
+def test_a_catalogue_that_is_suddenly_empty_waits(hostile: HostileServer, run: Harvest) -> None:
     hostile.be_a_ckan([remote(number) for number in range(4)])
     run()
     hostile.be_a_ckan([])
@@ -220,7 +226,7 @@ def test_a_catalogue_that_is_suddenly_empty_waits(hostile: HostileServer, run: A
     assert (ended["state"], ended["counts"]["withdrawn"]) == ("held", 0)
 
 
-def test_a_forged_origin_is_not_believed(here: Neighbour, hostile: HostileServer, run: Any) -> None:
+def test_a_forged_origin_is_not_believed(here: Neighbour, hostile: HostileServer, run: Harvest) -> None:
     own = here.act("regional_federation")["site"]
     ours = here.act("package_create", **dataset("forged", title="Ours"))
     claim = {"site": own, "dataset_id": ours["id"], "url": "", "path": [own]}
@@ -230,7 +236,7 @@ def test_a_forged_origin_is_not_believed(here: Neighbour, hostile: HostileServer
     assert here.act("package_show", id="forged")["title"] == "Ours"
 
 
-def test_a_site_that_claims_to_be_us(here: Neighbour, hostile: HostileServer, run: Any) -> None:
+def test_a_site_that_claims_to_be_us(here: Neighbour, hostile: HostileServer, run: Harvest) -> None:
     introduction = here.act("regional_federation")
     hostile.actions["regional_federation"] = lambda _request: result(introduction)
     ended = run()
