@@ -13,7 +13,7 @@ from ckan import plugins as p
 
 from ckanext.regional import territory, vocabulary
 from ckanext.regional.exceptions import InvalidInput, NotHere
-from ckanext.regional.harvest import records, runs
+from ckanext.regional.harvest import records, runs, writer
 from ckanext.regional.harvest.mapping import DEFAULTS, GOVERNANCE, site_of
 from ckanext.regional.harvest.model import Record, Source
 
