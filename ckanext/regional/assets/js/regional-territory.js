@@ -31,6 +31,34 @@ ckan.module("regional-territory", function ($) {
           },
         },
       });
+      regionalName(select);
+    },
+  };
+});
+
+/* Select2 gives its box no name of its own: a screen reader would say “combo box” and nothing else. */
+function regionalName(select) {
+  var label = document.querySelector('label[for="' + select.attr("id") + '"]');
+  var box = select.next(".select2-container");
+  if (!label || !box.length) return;
+  var name = label.textContent.replace("*", "").trim();
+  box.find(".select2-selection").removeAttr("aria-labelledby").attr("aria-label", name);
+  box.find(".select2-selection__rendered").removeAttr("role aria-readonly");
+  box.find(".select2-search__field").removeAttr("role").attr("aria-label", name);
+}
+
+/* The same for the fields of a form that CKAN's own autocomplete made. */
+ckan.module("regional-named", function ($) {
+  return {
+    initialize: function () {
+      var form = this.el;
+      $(function () {
+        window.setTimeout(function () {
+          form.find(".select2-hidden-accessible").each(function () {
+            regionalName($(this));
+          });
+        }, 0);
+      });
     },
   };
 });
