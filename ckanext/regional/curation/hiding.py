@@ -10,6 +10,9 @@ from ckan import authz, model
 from ckan import plugins as p
 from ckan.types import Action, ChainedAction, Context
 
+#: More formats than any catalogue has.
+_ALL = 1_000_000
+
 
 @tk.chained_action
 @tk.side_effect_free
@@ -76,25 +79,87 @@ def organization_show(next_action: Action, context: Context, data_dict: dict[str
 
 
 @tk.chained_action
+@tk.side_effect_free
+def format_autocomplete(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Offer only formats in which something public is."""
+    if _sees_everything(context):
+        return next_action(context, data_dict)
+    every = next_action(context, data_dict | {"limit": _ALL})
+    public = model.Session.scalars(
+        sa.select(sa.func.lower(model.Resource.format))
+        .join(model.Package, model.Package.id == model.Resource.package_id)
+        .where(
+            sa.func.lower(model.Resource.format).in_(every),
+            model.Resource.state == "active",
+            model.Package.state == "active",
+            model.Package.private.is_(False),
+        )
+        .distinct()
+    )
+    visible = set(public)
+    most = _number(data_dict, "limit")
+    return [name for name in every if name in visible][: 5 if most is None else most]
+
+
+@tk.chained_action
+@tk.side_effect_free
+def member_list(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Count only datasets that the reader may read among the members of a group or an organisation."""
+    found = next_action(context, data_dict)
+    if _sees_everything(context):
+        return found
+    return [row for row in found if row[1] != "package" or _is_readable(context, row[0])]
+
+
+@tk.chained_action
+@tk.side_effect_free
+def package_relationships_list(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Name only datasets that the reader may read at the other end of a relationship."""
+    found = next_action(context, data_dict)
+    if _sees_everything(context):
+        return found
+    return [one for one in found if all(_is_readable(context, one[end]) for end in ("subject", "object"))]
+
+
+@tk.chained_action
+@tk.side_effect_free
+def datastore_search(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Keep the list of all tables, those of hidden datasets and their aliases too, for sysadmins."""
+    if data_dict.get("resource_id") == "_table_metadata" and not _sees_everything(context):
+        raise tk.NotAuthorized(tk._("Only sysadmins may list the tables of the datastore."))
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
 def activity_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Write no activity about a view of a hidden dataset: CKAN gives those no labels and shows them to all."""
     if str(data_dict.get("activity_type", "")).endswith("resource view"):
         package = model.Package.get(str(data_dict.get("object_id")))
         if package is not None and package.private:
+            tk.check_access("activity_create", context, data_dict)
             return {}
     return next_action(context, data_dict)
 
 
 def get_actions() -> dict[str, ChainedAction]:
     """Every reader that is mended; those of plugins that are off are left out."""
-    mended = [tag_list, tag_autocomplete, tag_search, tag_show, group_show, organization_show]
+    mended = [
+        tag_list, tag_autocomplete, tag_search, tag_show, group_show, organization_show, format_autocomplete,
+        member_list, package_relationships_list,
+    ]  # fmt: skip
     if p.plugin_loaded("activity"):
         mended += [activity_diff, activity_create]
+    if p.plugin_loaded("datastore"):
+        mended.append(datastore_search)
     return {action.__name__: action for action in mended}
 
 
 def _sees_everything(context: Context) -> bool:
     return bool(context.get("ignore_auth")) or authz.is_sysadmin(context.get("user"))
+
+
+def _is_readable(context: Context, dataset: str) -> bool:
+    return authz.is_authorized_boolean("package_show", tk.fresh_context(context), {"id": dataset})
 
 
 def _unpaged(data_dict: dict[str, Any]) -> dict[str, Any]:
@@ -107,9 +172,23 @@ def _only_public(tags: list[Any]) -> list[Any]:
 
 
 def _slice(found: list[Any], data_dict: dict[str, Any]) -> list[Any]:
-    start = int(data_dict.get("offset") or 0)
-    limit = data_dict.get("limit")
-    return found[start : start + int(limit)] if limit not in (None, "") else found[start:]
+    start = _number(data_dict, "offset") or 0
+    limit = _number(data_dict, "limit")
+    return found[start:] if limit is None else found[start : start + limit]
+
+
+def _number(data_dict: dict[str, Any], key: str) -> int | None:
+    """A number that CKAN would have checked, had we not kept it from it."""
+    value = data_dict.get(key)
+    if value in (None, ""):
+        return None
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = -1
+    if number < 0:
+        raise tk.ValidationError({key: [tk._("Must be a natural number")]})
+    return number
 
 
 def _name(tag: Any) -> str:
