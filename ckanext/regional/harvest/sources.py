@@ -73,8 +73,6 @@ def patch(source: Source, data: dict[str, Any]) -> Source:
 
 def delete(source: Source, *, withdraw: bool) -> None:
     """Remove a source. Its datasets stay, or are hidden; their identity stays either way. Commits."""
-    from ckanext.regional.harvest import writer
-
     source_id = source.id
     if (run := runs.running(source_id)) is not None:
         runs.abort(run)
