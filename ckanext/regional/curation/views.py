@@ -216,9 +216,9 @@ def _dataset(id: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def _decision(step: str, dataset: dict[str, Any]) -> dict[str, Any]:
     comment = request.form.get("comment", "").strip()
     field = request.form.get("field", "")
-    data: dict[str, Any] = {"id": dataset["id"], "comment": comment}
+    data: dict[str, Any] = {"id": dataset["id"]}
     if step in DECISIONS:
-        data["fingerprint"] = request.form.get("fingerprint", "")
+        data |= {"comment": comment, "fingerprint": request.form.get("fingerprint", "")}
     if step == "request_changes" and comment and field in {target["value"] for target in pages.targets(dataset)}:
         data["fields"] = {field: comment}
     return data

@@ -77,7 +77,8 @@ def due_label(due: str | None) -> str:
     if days < 0:
         return tk.ungettext("{n} day late", "{n} days late", -days).format(n=-days)
     if days == 0:
-        return tk._("due today")
+        # Said in words, since the page also says it in colour.
+        return tk._("late since today") if _local(due) < datetime.datetime.now(datetime.UTC) else tk._("due today")
     if days == 1:
         return tk._("due tomorrow")
     return tk.ungettext("due in {n} day", "due in {n} days", days).format(n=days)
