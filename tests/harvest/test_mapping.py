@@ -119,3 +119,21 @@ def test_names_become_what_ckan_takes(given: str, name: str) -> None:
 )
 def test_a_site_has_one_name(url: str) -> None:
     assert site_of(url) == "data.example.org"
+
+
+def test_who_made_the_data_gets_through() -> None:
+    found = mapped(
+        author="Ville de Brest", maintainer_email="donnees@brest.example", url="https://brest.example"
+    ).dataset
+    assert (found["author"], found["maintainer_email"]) == ("Ville de Brest", "donnees@brest.example")
+    assert found["url"] == "https://brest.example"
+
+
+def test_what_is_no_address_costs_only_itself() -> None:
+    found = mapped(author_email="call us", url="javascript:alert(1)")
+    assert not {"author_email", "url"} & set(found.dataset)
+    assert found.notes == ["author_email “call us” is no e-mail address"]
+
+
+def test_extras_are_named_where_they_have_no_place() -> None:
+    assert mapped(extras=[{"key": "spatial", "value": "{}"}]).notes == ["extras have no place here: spatial"]

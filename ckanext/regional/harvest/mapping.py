@@ -22,16 +22,20 @@ from ckanext.regional import territory, vocabulary
 _NAMESPACE = uuid.UUID("6f3d7c54-7a54-5d0c-9c52-0a4f7a0b8f11")
 
 _TEXTS = ("title", "notes", "license_id")
+_PEOPLE = ("author", "author_email", "maintainer", "maintainer_email")
 _ONE_TERM = ("governance_level", "frequency", "access_rights", "personal_data_class")
 GOVERNANCE = ("territory", "sector", *_ONE_TERM)
 #: What ``defaults`` of a source may fill.
 DEFAULTS = ("steward", "license_id", "notes", *GOVERNANCE)
 RESOURCE_TEXTS = ("name", "description", "format", "mimetype")
 #: What an import writes, and so what a local edit of it can be seen in.
-WRITTEN = (*_TEXTS, *GOVERNANCE, "steward")
+WRITTEN = (*_TEXTS, *_PEOPLE, "url", *GOVERNANCE, "steward")
 
 _SCHEMES = {"http", "https", "ftp", "ftps", "sftp"}
 _TAG_FORBIDDEN = re.compile(r"[^\w \-.]", re.UNICODE)
+#: Looser than CKAN's own check is of no use: what that refuses would cost the whole dataset.
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_MOST_EXTRAS_NAMED = 10
 _TAG_LENGTHS = (2, 100)
 _NAME_LENGTHS = (2, 100)
 _LONGEST_CODE = 100
@@ -89,6 +93,7 @@ def to_local(
     dataset_id = local_id(origin.site, origin.dataset_id)
     dataset: dict[str, Any] = {key: _text(remote.get(key)) for key in _TEXTS}
     dataset["title"] = dataset["title"] or _text(remote.get("name")) or origin.dataset_id
+    dataset |= _people(remote, notes)
     dataset |= _governance(remote, notes)
     for key in DEFAULTS:
         if _is_missing(key, dataset.get(key)) and defaults.get(key):
@@ -130,6 +135,22 @@ def name_for(remote: Mapping[str, Any], dataset_id: str, is_taken: Callable[[str
     if not is_taken(name):
         return name
     return f"{name[: _NAME_LENGTHS[1] - 9].rstrip('-')}-{dataset_id[:8]}"
+
+
+def _people(remote: Mapping[str, Any], notes: list[str]) -> dict[str, str]:
+    """Who made the data and where they say more of it; what this site has no place for is named, not lost silently."""
+    found = {key: _text(remote.get(key)) for key in _PEOPLE}
+    for key in ("author_email", "maintainer_email"):
+        if found[key] and not _EMAIL.fullmatch(found[key]):
+            notes.append(f"{key} “{_short(found[key])}” is no e-mail address")
+            found[key] = ""
+    found["url"] = _text(remote.get("url")) if _is_link(_text(remote.get("url"))) else ""
+    extras = remote.get("extras")
+    keys = [_text(extra.get("key")) for extra in extras if isinstance(extra, dict)] if isinstance(extras, list) else []
+    if keys:
+        more = " …" if len(keys) > _MOST_EXTRAS_NAMED else ""
+        notes.append(f"extras have no place here: {_short(', '.join(sorted(keys)[:_MOST_EXTRAS_NAMED]))}{more}")
+    return found
 
 
 def _governance(remote: Mapping[str, Any], notes: list[str]) -> dict[str, Any]:
