@@ -13,7 +13,7 @@ import signal
 from pathlib import Path
 from types import FrameType
 
-from dev import python, running
+from dev import ports, python, running
 from dev.errors import DevError, Interrupted
 from dev.lock import locked
 from dev.paths import DEV, ROOT, VENV, VENV_PYTHON, stack_dir
@@ -83,6 +83,14 @@ def _take_signals() -> None:
         signal.signal(signal.SIGHUP, _interrupt)
 
 
+def _reach_loopback_directly() -> None:
+    """The machine's proxy is for the registries; our servers, and what they ask of one another, are on this machine."""
+    for name in ("no_proxy", "NO_PROXY"):
+        known = [os.environ[name]] if os.environ.get(name) else []
+        if ports.HOST not in ",".join(known).split(","):
+            os.environ[name] = ",".join([*known, ports.HOST, "localhost"])
+
+
 def main(argv: list[str]) -> int:
     """Run a command; the exit code."""
     arguments, rest = _parser().parse_known_args(argv)
@@ -90,6 +98,7 @@ def main(argv: list[str]) -> int:
         _parser().parse_args(argv)
     arguments.rest = rest
     _take_signals()
+    _reach_loopback_directly()
     try:
         python.check_version()
         if _ended_or_described(arguments):

@@ -42,10 +42,11 @@ def ports(given: str | None) -> list[int]:
     """
     if not given:
         return list(_DEFAULT_PORTS)
-    parts = given.split(",")
-    if len(parts) not in (2, 3) or not all(part.strip().isdigit() for part in parts) or len(set(parts)) != len(parts):
+    parts = [part.strip() for part in given.split(",")]
+    numbers = [int(part) for part in parts if part.isdigit() and 0 < int(part) < 65536]
+    if len(numbers) != len(parts) or len(numbers) not in (2, 3) or len(set(numbers)) != len(numbers):
         raise DevError(f"DEMO_PORTS={given}: two different ports, or three with --with, as DEMO_PORTS=5101,5102")
-    return [int(part) for part in parts]
+    return numbers
 
 
 def up(stack: Stack, catalogue: Path | None) -> None:

@@ -1,0 +1,49 @@
+"""The virtual environment's requirements."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dev import python
+from dev.paths import SOURCE
+
+FILES = ("requirements-site.txt", "requirements-test.txt", "constraints.txt")
+
+
+def test_ckans_pins_come_from_its_extra_with_the_ready_built_psycopg2():
+    lines = [
+        "setuptools>=44.1.0",
+        'alembic==1.18.5; extra == "requirements"',
+        'psycopg2==2.9.12; extra == "requirements"',
+        'werkzeug[watchdog]==3.1.8; extra == "requirements"',
+        'pytest==9.1.1; extra == "dev"',
+    ]
+    assert python.pins_of(lines) == ["alembic==1.18.5", "psycopg2-binary==2.9.12", "werkzeug[watchdog]==3.1.8"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_requirement_is_pinned(name: str):
+    lines = [line for line in (SOURCE / name).read_text().splitlines() if line and not line.startswith("#")]
+    assert lines
+    assert [line for line in lines if not re.match(r"[\w.-]+==[\w.]+(\s+# |$)", line)] == []
+
+
+@pytest.mark.parametrize("name", FILES[:2])
+def test_every_requirement_says_why(name: str):
+    lines = [line for line in (SOURCE / name).read_text().splitlines() if line and not line.startswith("#")]
+    assert [line for line in lines if " # " not in line] == []
+
+
+@pytest.mark.parametrize(
+    ("log", "remedy"),
+    [
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("NewConnectionError: Temporary failure in name resolution", "registry did not answer"),
+        ("ModuleNotFoundError: No module named 'ensurepip'", "python3-venv"),
+        ("something else", "what the log says"),
+    ],
+)
+def test_a_failure_names_what_to_do(log: str, remedy: str):
+    assert remedy in python._remedy(log)
