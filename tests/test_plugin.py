@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from ckan.tests.helpers import CKANTestApp
 
 from tests.conftest import People, act
@@ -58,9 +57,7 @@ def test_the_page_speaks_french(app: CKANTestApp, people: People, published: dic
     assert "Territoire" in app.get("/fr/dataset/menus").body
 
 
-def test_the_public_page_does_not_name_the_steward(
-    app: CKANTestApp, people: People, published: dict[str, Any]
-) -> None:
+def test_the_public_page_does_not_name_the_steward(app: CKANTestApp, people: People, published: dict[str, Any]) -> None:
     assert f"/user/{people.editor}" not in app.get("/dataset/menus").body
 
 

@@ -66,6 +66,10 @@ def seal() -> None:
     )
     engine = model.meta.engine
     assert engine is not None
+    with engine.connect() as connection:
+        # Readers come far oftener than events: they do not queue for the lock where there is nothing to do.
+        if not connection.scalar(sa.select(unsealed.with_only_columns(Event.id).order_by(None).exists())):
+            return
     with Session(engine) as session, session.begin():
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_SEAL_LOCK)))
         last = session.execute(sa.select(EventSeal.seq, EventSeal.hash).order_by(EventSeal.seq.desc()).limit(1)).first()

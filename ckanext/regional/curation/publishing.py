@@ -22,6 +22,9 @@ from ckanext.regional.exceptions import InvalidInput
 
 log = logging.getLogger(__name__)
 
+#: How CKAN says that Solr does not answer; the second is no kind of the first.
+SOLR_ERRORS = (search.SearchError, search.SearchIndexError)
+
 #: Whether our own code is writing a dataset now, whatever contexts CKAN makes on the way down.
 _writing: ContextVar[bool] = ContextVar("regional_writing", default=False)
 
@@ -61,7 +64,7 @@ def refresh_index(package_id: str) -> None:
     """Tell Solr what was committed; if that fails, the marker stays and :func:`sweep` does it later."""
     try:
         search.rebuild(package_id)
-    except search.SearchError:
+    except SOLR_ERRORS:
         model.Session.rollback()
         log.warning("Solr did not take dataset %s after its publication; it will be told again", package_id)
         return
@@ -92,7 +95,7 @@ def _write_public(package_id: str, actor: model.User) -> None:
             tk.get_action("package_update")(context, dataset | {"private": False, "state": "active"})
     except tk.ValidationError as error:
         raise InvalidInput(error.error_dict) from error
-    except search.SearchError as error:
+    except SOLR_ERRORS as error:
         # CKAN leaves what it flushed in the session; the next commit would carry it.
         model.Session.rollback()
         text = tk._("The search server (Solr) does not answer, so nothing was changed. Try again later.")

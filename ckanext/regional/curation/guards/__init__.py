@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan import plugins as p
 from ckan.types import Context
 
-from ckanext.regional.curation.guards.completeness import completeness
+from ckanext.regional.curation.guards.completeness import completeness, message
 from ckanext.regional.interfaces import Guard, IRegional
 from ckanext.regional.types import GuardResult
 
@@ -29,6 +29,11 @@ def check(dataset: dict[str, Any], context: Context) -> list[GuardResult]:
             text = tk._("The check “{name}” could not be made. Tell your administrator.").format(name=name)
             results.append(GuardResult("block", f"{name}.failed", text))
     return results
+
+
+def worded(code: str, field: str | None, dataset_type: str, stored: str) -> str:
+    """A stored finding in the reader's language; another extension's guard is quoted as it spoke."""
+    return message(code, field, dataset_type) or stored
 
 
 def blocking(results: list[GuardResult]) -> list[GuardResult]:

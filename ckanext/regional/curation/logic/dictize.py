@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.regional import language, territory, vocabulary
-from ckanext.regional.curation.model import Case, Steward
+from ckanext.regional.curation import guards
+from ckanext.regional.curation.model import Case, Check, Steward
 from ckanext.regional.curation.queue import Entry
 from ckanext.regional.database import now
 from ckanext.regional.indexing import listed
@@ -55,10 +56,13 @@ def entry(row: Entry, names: dict[str, str], organisations: dict[str, str]) -> d
             "sector": listed(row.package.extras.get("sector")),
         },
         "unassigned": row.who.unassigned,
-        "worst_check": {"level": worst.level, "code": worst.code, "message": worst.message, "field": worst.field}
-        if worst
-        else None,
+        "worst_check": _check(worst, row.package.type) if worst else None,
     }
+
+
+def _check(row: Check, dataset_type: str) -> dict[str, Any]:
+    text = guards.worded(row.code, row.field, dataset_type, row.message)
+    return {"level": row.level, "code": row.code, "message": text, "field": row.field}
 
 
 def facets(counted: dict[str, Counter[str]]) -> dict[str, list[dict[str, Any]]]:
