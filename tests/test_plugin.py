@@ -50,19 +50,19 @@ def test_facets_have_labels(people: People, published: dict[str, Any]) -> None:
 def test_the_dataset_page_shows_the_fields_by_name(
     app: CKANTestApp, people: People, published: dict[str, Any], text: str
 ) -> None:
-    assert text in app.get("/dataset/menus").body
+    assert text in app.get("/dataset/menus").text
 
 
 def test_the_page_speaks_french(app: CKANTestApp, people: People, published: dict[str, Any]) -> None:
-    assert "Territoire" in app.get("/fr/dataset/menus").body
+    assert "Territoire" in app.get("/fr/dataset/menus").text
 
 
 def test_the_public_page_does_not_name_the_steward(app: CKANTestApp, people: People, published: dict[str, Any]) -> None:
-    assert f"/user/{people.editor}" not in app.get("/dataset/menus").body
+    assert f"/user/{people.editor}" not in app.get("/dataset/menus").text
 
 
 def test_the_territory_field_is_answered(app: CKANTestApp, our_plugins: None) -> None:
-    offered = app.get("/regional/territory/autocomplete?q=douarn").json["results"]
+    offered = app.get("/regional/territory/autocomplete?q=douarn").get_json()["results"]
     assert offered[0] == {"id": "fr:commune:29046", "text": "Douarnenez (29)"}
 
 
