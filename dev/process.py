@@ -145,6 +145,18 @@ class Process:
             time.sleep(0.05)
         self._file.unlink(missing_ok=True)
 
+    def kill(self) -> None:
+        """End it and its children at once, as a crash of the machine would."""
+        record = self.record
+        if record is not None:
+            pids = session_members(record.pid)
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            wait_gone(pids, 5)
+            _reap()
+        self._file.unlink(missing_ok=True)
+
     def stop(self, *, timeout: float = 15) -> None:
         """End it and all of its session: politely, then not."""
         record = self.record

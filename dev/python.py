@@ -15,7 +15,7 @@ from pathlib import Path
 from dev import certificates
 from dev.errors import DevError, last_lines
 from dev.lock import held
-from dev.paths import DEV, ROOT, SOURCE, VENV, VENV_PYTHON, site_packages
+from dev.paths import DEV, JARS, ROOT, SOURCE, VENV, VENV_PYTHON, require_own, site_packages
 from dev.process import call
 
 CKAN = "ckan==2.12.0"
@@ -55,6 +55,7 @@ def ensure(*, tests: bool) -> None:
     :param tests: with what ``./test`` needs.
     :raises DevError: when it cannot be built.
     """
+    require_own(DEV, VENV, DEV / "log", JARS)
     wanted = _wanted(tests=tests)
     if _is_built(wanted):
         return
@@ -203,7 +204,7 @@ def _remedy(log: str) -> str:
     )
     if any(sign in log for sign in signs):
         return (
-            "The package registry did not answer: check the network; pip's own settings apply "
+            "The package registry did not answer, or has no such package: check the network; pip's own settings apply "
             "(PIP_INDEX_URL, PIP_CERT, HTTPS_PROXY, pip.conf)."
         )
     if "ensurepip" in log:

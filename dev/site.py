@@ -189,8 +189,12 @@ class Site:
         return process
 
     def stop_worker(self, number: int = 1) -> None:
-        """End an RQ worker and the job that it works on."""
+        """Ask an RQ worker to end after the job that it works on; one that takes more than five seconds is cut off."""
         self.worker(number).stop(timeout=5)
+
+    def kill_worker(self, number: int = 1) -> None:
+        """Kill an RQ worker in the middle of its job."""
+        self.worker(number).kill()
 
     def stop(self) -> None:
         """End all processes of the site."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dev import jars, running
-from dev.paths import ROOT, VENV, stack_dir
+from dev.paths import ROOT, VENV, require_own, stack_dir
 from dev.postgres import Postgres
 from dev.server import Server
 from dev.solr import Solr
@@ -52,6 +52,7 @@ class Stack:
 
         :raises DevError: when one does not come up; the others are ended.
         """
+        require_own(self.home, self.home / "run", self.home / "log")
         self._choose_external()
         if not self.solr.external:
             jars.ensure()

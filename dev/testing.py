@@ -6,7 +6,8 @@ In a session fixture::
         site.ckan("sysadmin", "add", "admin", …)
         requests.get(site.url)
         site.stack.solr.stop()      # and .start(), the same for .valkey and .postgres
-        site.start_worker(2)        # a second RQ worker; site.stop_worker(2), site.stop_web(), site.start_web()
+        site.start_worker(2)        # a second RQ worker; site.stop_worker(2), site.kill_worker(2)
+        site.stop_web()             # site.start_web()
 """
 
 from __future__ import annotations

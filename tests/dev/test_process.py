@@ -65,6 +65,14 @@ def test_children_end_with_it(process: Process):
     assert marked(process.home) == []
 
 
+def test_a_killed_process_has_no_time_to_object(process: Process):
+    pid = start(process, DEAF)
+    process.wait_until(lambda: "deaf" in process.log.read_text(), 10)
+    process.kill()
+    assert start_time(pid) is None
+    assert not process.running
+
+
 def test_a_pid_that_came_round_again_is_left_alone(process: Process):
     pid = start(process, SLEEP)
     path = process.home / "run" / "sleeper.json"
