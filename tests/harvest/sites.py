@@ -73,14 +73,14 @@ class Neighbour:
         }
         return self.act("regional_source_create", **{**data, **changes})
 
-    def harvest(self, source: str = "neighbour", **options: Any) -> dict[str, Any]:
+    def harvest(self, source: str = "neighbour", *, deadline: int = _DEADLINE, **options: Any) -> dict[str, Any]:
         """Run a source by the site's worker, to its end."""
         run = self.act("regional_harvest_run", source=source, **options)
-        return self.ended(run["id"])
+        return self.ended(run["id"], deadline)
 
-    def ended(self, run_id: str) -> dict[str, Any]:
+    def ended(self, run_id: str, deadline: int = _DEADLINE) -> dict[str, Any]:
         """Wait for the end of a run."""
-        return wait_for(lambda: self._if_ended(run_id), f"the end of run {run_id}")
+        return wait_for(lambda: self._if_ended(run_id), f"the end of run {run_id}", deadline)
 
     def records(self, source: str = "neighbour", **options: Any) -> list[dict[str, Any]]:
         return self.act("regional_record_list", source=source, rows=1000, **options)["results"]
@@ -119,15 +119,15 @@ def settle(site: Site) -> Neighbour:
     return neighbour
 
 
-def wait_for(look: Callable[[], Any], what: str) -> Any:
+def wait_for(look: Callable[[], Any], what: str, seconds: int = _DEADLINE) -> Any:
     """Look until something is there."""
-    deadline = time.monotonic() + _DEADLINE
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = look()
         if found:
             return found
         time.sleep(0.2)
-    raise AssertionError(f"{what} did not come within {_DEADLINE} s")
+    raise AssertionError(f"{what} did not come within {seconds} s")
 
 
 def _session() -> requests.Session:
