@@ -96,9 +96,9 @@ class Postgres(Server):
         if self.external:
             parts = urlsplit(self.external)
             netloc = parts.netloc
-            if user == READER:
+            if user == self.reader:
                 host = parts.netloc.rpartition("@")[2]
-                netloc = f"{READER}:{quote(secret(self.home), safe='')}@{host}"
+                netloc = f"{user}:{quote(secret(self.home), safe='')}@{host}"
             return urlunsplit(("postgresql", netloc, f"/{database}", parts.query, ""))
         return f"postgresql://{user}:{secret(self.home)}@{HOST}:{self.port}/{database}"
 
@@ -106,6 +106,11 @@ class Postgres(Server):
     def owner(self) -> str:
         """The role that owns the databases."""
         return (urlsplit(self.external).username or OWNER) if self.external else OWNER
+
+    @property
+    def reader(self) -> str:
+        """The role that may only read the datastore; on somebody else's server one for each stack."""
+        return f"{self.home.name}_{READER}" if self.external else READER
 
     def connect(self, database: str | None = None, *, timeout: int = 10) -> connection:
         """A connection of the role that makes databases; every statement commits itself.
@@ -155,16 +160,25 @@ class Postgres(Server):
         """Remove a database, whoever is connected to it."""
         self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
+    def drop_oldest(self, prefix: str, keep: int) -> None:
+        """Of the databases whose names begin so, keep the newest."""
+        with closing(self.connect()) as link, link.cursor() as cursor:
+            cursor.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC", (prefix,)
+            )
+            for (name,) in cursor.fetchall()[keep:]:
+                self.drop(name)
+
     def _ensure_roles(self) -> None:
         with closing(self.connect()) as link, link.cursor() as cursor:
-            for role in {OWNER, READER} if not self.external else {READER}:
+            for role in {OWNER, self.reader} if not self.external else {self.reader}:
                 options = sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(secret(self.home)))
                 with suppress(errors.DuplicateObject, errors.UniqueViolation):
                     try:
                         cursor.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(role), options))
                     except errors.InsufficientPrivilege as error:
                         raise DevError(
-                            f"the role {self.owner!r} of CKAN_SQLALCHEMY_URL may not make the role {READER!r} that "
+                            f"the role {self.owner!r} of CKAN_SQLALCHEMY_URL may not make the role {role!r} that "
                             "reads the datastore: ALTER ROLE … CREATEROLE"
                         ) from error
                     continue

@@ -15,9 +15,8 @@ import requests
 from dev.errors import DevError, last_lines
 from dev.paths import ROOT, VENV, site_packages
 from dev.ports import HOST, find_free, require_free
-from dev.postgres import READER
 from dev.process import MARK, Process, call
-from dev.stack import STACK_VARIABLE, Stack
+from dev.stack import STACK_VARIABLE, TEMPLATE_PREFIX, Stack
 
 # Ours first, so that our templates and chained actions come before those of others.
 PLUGINS = (
@@ -39,6 +38,8 @@ SCHEMING = {
 WEB_WORKERS = 2
 WEB_THREADS = 4
 _START_TIMEOUT = 120
+# Migrated databases to copy from: one for each set of plugins and state of the migrations.
+_TEMPLATES_KEPT = 6
 
 _LOGGING = """
 [loggers]
@@ -209,6 +210,7 @@ class Site:
         self.stack.postgres.drop(self.datastore)
         self.stack.solr.drop(self.database)
         self.stack.valkey.flush(self.redis_number)
+        self.stack.forget_redis_number(self.name)
         shutil.rmtree(self.home, ignore_errors=True)
 
     def answers(self) -> bool:
@@ -254,7 +256,7 @@ class Site:
         return {
             "CKAN_SQLALCHEMY_URL": self.stack.postgres.url(self.database),
             "CKAN_DATASTORE_WRITE_URL": self.stack.postgres.url(self.datastore),
-            "CKAN_DATASTORE_READ_URL": self.stack.postgres.url(self.datastore, READER),
+            "CKAN_DATASTORE_READ_URL": self.stack.postgres.url(self.datastore, self.stack.postgres.reader),
             "CKAN_SOLR_URL": self.stack.solr.url(self.database),
             "CKAN_REDIS_URL": self.stack.valkey.url(self.redis_number),
             "CKAN_STORAGE_PATH": str(self.storage),
@@ -289,7 +291,7 @@ class Site:
             "ckan.views.default_views": "text_view",
             "sqlalchemy.url": self.stack.postgres.url(self.database),
             "ckan.datastore.write_url": self.stack.postgres.url(self.datastore),
-            "ckan.datastore.read_url": self.stack.postgres.url(self.datastore, READER),
+            "ckan.datastore.read_url": self.stack.postgres.url(self.datastore, self.stack.postgres.reader),
             "solr_url": self.stack.solr.url(self.database),
             "ckan.redis.url": self.stack.valkey.url(self.redis_number),
             # Nothing listens there: no letter ever leaves a demo.
@@ -310,6 +312,7 @@ class Site:
             self.write_ini(**{"sqlalchemy.url": postgres.url(building)})
             self.ckan("db", "upgrade")
             postgres.rename(building, template)
+            postgres.drop_oldest(TEMPLATE_PREFIX, _TEMPLATES_KEPT)
             self.write_ini()
         postgres.create(self.database, template)
 
@@ -320,7 +323,12 @@ class Site:
         script = script.replace("\\connect {datastoredb}", "").replace(
             "REVOKE CONNECT ON DATABASE {maindb} FROM {readuser};", ""
         )
-        names = {"datastoredb": self.datastore, "mainuser": owner, "writeuser": owner, "readuser": READER}
+        names = {
+            "datastoredb": self.datastore,
+            "mainuser": owner,
+            "writeuser": owner,
+            "readuser": self.stack.postgres.reader,
+        }
         for key, name in names.items():
             script = script.replace(f"{{{key}}}", f'"{name}"')
         with closing(self.stack.postgres.connect(self.datastore)) as link, link.cursor() as cursor:

@@ -17,8 +17,9 @@ from dev.valkey import Valkey
 
 # Set where CKAN_* variables were made by a stack: they then name no server of somebody else.
 STACK_VARIABLE = "REGIONAL_DEV_STACK"
-# How many migrated databases are kept to copy from: one per set of plugins, with some room for branches.
-_TEMPLATES_KEPT = 6
+TEMPLATE_PREFIX = "regional_template_"
+# The first Redis database, counted from the one that CKAN_REDIS_URL names, of stacks other than the demo's.
+_TEST_REDIS = 4
 
 
 class Stack:
@@ -93,18 +94,36 @@ class Stack:
         self._external_file.write_text(json.dumps(chosen))
 
     def redis_number(self, site: str) -> int:
-        """The number of a site's Redis database, the same at every run."""
-        path = self.home / "redis-numbers.json"
-        numbers: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
+        """The number of a site's Redis database, the same until the site is dropped."""
+        numbers = self._redis_numbers()
         if site not in numbers:
-            numbers[site] = next(n for n in range(64) if n not in numbers.values())
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(numbers))
+            # Somebody else's server is one for all stacks, and has sixteen databases.
+            first = _TEST_REDIS if self.valkey.external and self.name != "demo" else 0
+            numbers[site] = next(n for n in range(first, 64) if n not in numbers.values())
+            self._redis_file.parent.mkdir(parents=True, exist_ok=True)
+            self._redis_file.write_text(json.dumps(numbers))
         return numbers[site]
+
+    def forget_redis_number(self, site: str) -> None:
+        """Let another site have a site's number."""
+        numbers = self._redis_numbers()
+        numbers.pop(site, None)
+        self._redis_file.write_text(json.dumps(numbers))
+
+    @property
+    def _redis_file(self) -> Path:
+        return self.home / "redis-numbers.json"
+
+    def _redis_numbers(self) -> dict[str, int]:
+        try:
+            numbers: dict[str, int] = json.loads(self._redis_file.read_text())
+        except (OSError, ValueError):
+            return {}
+        return numbers
 
     def template(self, plugins: Iterable[str]) -> str:
         """Name of the migrated, empty database for a set of plugins."""
-        return f"template_{migrations_hash(plugins)}"
+        return f"{TEMPLATE_PREFIX}{migrations_hash(plugins)}"
 
 
 def migrations_hash(plugins: Iterable[str]) -> str:
