@@ -37,6 +37,7 @@ MEDICAL = "medecins-generalistes-cantons-vendee-2025"
 COUNTED = ("created", "updated", "unchanged", "skipped", "conflict", "failed")
 RUN_TIMEOUT = 600
 _WIDTH = 100
+_NOTES_QUOTED = 3
 
 
 class ClaimError(Exception):
@@ -302,9 +303,11 @@ def real_neighbour(teller: Teller, loire: Place, records: Path, url: str, token:
     teller.claim("none failed", counts["failed"] == 0, counts)
     known = sysadmin.call("regional_record_list", source="voisin", rows=1000)
     teller.claim("each has a record of its own", known["count"] == result.created, known["count"])
-    for record in known["results"]:
-        if record["reason"]:
-            teller.quote(f"{record['name']}: {record['reason']}")
+    noted = sorted(f"{record['name']}: {record['reason']}" for record in known["results"] if record["reason"])
+    for note in noted[:_NOTES_QUOTED]:
+        teller.quote(note)
+    if len(noted) > _NOTES_QUOTED:
+        teller.quote(f"… and so on for {len(noted)} records: the page lists them all")
     public = visitor.call("package_search", rows=0)["count"] - before
     teller.claim("those that wait for no review are public", public == counts["created"] - counts["pending"], public)
 
