@@ -64,6 +64,7 @@ def ensure(*, tests: bool) -> None:
         if _is_built(wanted):
             return
         began = time.monotonic()
+        _LOG.unlink(missing_ok=True)
         if stamp.get("python") != wanted["python"] or stamp.get("site") != wanted["site"]:
             shutil.rmtree(VENV, ignore_errors=True)
             stamp = {}
@@ -186,7 +187,8 @@ def _run(command: list[str], failure: str) -> None:
     env = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
     done = call(command, env={**env, **certificates.for_pip(env)}, cwd=ROOT)
     log = done.stdout + done.stderr
-    _LOG.write_text(log)
+    with _LOG.open("a") as file:
+        file.write(f"$ {' '.join(command)}\n{log}\n")
     if done.returncode != 0:
         raise DevError(f"{failure}. {_remedy(log)}\nThe end of {_LOG}:\n{last_lines(log)}")
 
