@@ -40,7 +40,13 @@ def _parser() -> argparse.ArgumentParser:
     pytest = commands.add_parser("pytest", help="run pytest on a stack that is left running")
     pytest.add_argument("stack")
     demo = commands.add_parser("demo", prog="./demo", help="the demonstration")
-    demo.add_argument("action", nargs="?", choices=("up", "down", "status"), default="up")
+    demo.add_argument(
+        "action",
+        nargs="?",
+        choices=("up", "down", "status"),
+        default="up",
+        help="start afresh (default), end, or say what runs",
+    )
     demo.add_argument(
         "--with", dest="catalogue", type=Path, metavar="FILE", help="a DCAT-US catalogue for a third site"
     )
@@ -103,8 +109,8 @@ def main(argv: list[str]) -> int:
         python.check_version()
         if _ended_or_described(arguments):
             return 0
-        python.ensure(tests=arguments.command in _NEEDS_TESTS)
-        if sys.prefix != str(VENV):
+        built = python.ensure(tests=arguments.command in _NEEDS_TESTS)
+        if built or sys.prefix != str(VENV):
             os.chdir(ROOT)
             os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "dev", *argv])
         from dev.commands import run

@@ -49,20 +49,21 @@ def check_version() -> None:
         raise DevError("the stack runs on Linux only: it reads /proc")
 
 
-def ensure(*, tests: bool) -> None:
+def ensure(*, tests: bool) -> bool:
     """Build the environment, or what is missing of it; a half-built one is built anew.
 
     :param tests: with what ``./test`` needs.
     :raises DevError: when it cannot be built.
+    :returns: whether anything was built.
     """
     require_own(DEV, VENV, DEV / "log", JARS)
     wanted = _wanted(tests=tests)
     if _is_built(wanted):
-        return
+        return False
     with held(DEV / "venv.lock", "building the virtual environment", wait=True):
         stamp = _read_stamp()
         if _is_built(wanted):
-            return
+            return True
         began = time.monotonic()
         _LOG.unlink(missing_ok=True)
         if stamp.get("python") != wanted["python"] or stamp.get("site") != wanted["site"]:
@@ -83,6 +84,7 @@ def ensure(*, tests: bool) -> None:
         temporary.write_text(json.dumps({**stamp, **wanted}, indent=1, sort_keys=True))
         temporary.replace(_STAMP)
         print(f"Built in {time.monotonic() - began:.0f} s", flush=True)
+    return True
 
 
 def built() -> str:
@@ -93,9 +95,7 @@ def built() -> str:
 def _wanted(*, tests: bool) -> dict[str, str]:
     wanted = {
         # An environment cannot be moved, nor handed from one Python to another.
-        "python": f"{sys.version} {Path(sys.executable).resolve()} {ROOT}"
-        if not _inside()
-        else _read_stamp()["python"],
+        "python": f"{sys.version} {_base_python().resolve()} {ROOT}",
         "site": _hash(SOURCE / "requirements-site.txt", SOURCE / "constraints.txt"),
         "project": _hash(ROOT / "pyproject.toml", ROOT / "setup.py"),
     }
@@ -104,8 +104,9 @@ def _wanted(*, tests: bool) -> dict[str, str]:
     return wanted
 
 
-def _inside() -> bool:
-    return Path(sys.prefix) == VENV
+def _base_python() -> Path:
+    """The Python below any virtual environment: ours may be the active one, and cannot make itself anew."""
+    return Path(getattr(sys, "_base_executable", None) or sys.executable)
 
 
 def _read_stamp() -> dict[str, str]:
@@ -137,7 +138,7 @@ def _make_venv() -> None:
     free = shutil.disk_usage(DEV).free
     if free < _FREE_BYTES:
         raise DevError(f"{DEV} has {free // 1_000_000} MB free, {_FREE_BYTES // 1_000_000} MB are needed")
-    _run([sys.executable, "-m", "venv", "--clear", str(VENV)], "the virtual environment could not be made")
+    _run([str(_base_python()), "-m", "venv", "--clear", str(VENV)], "the virtual environment could not be made")
     _BUILT.write_text(f"{time.time_ns()}")
 
 
