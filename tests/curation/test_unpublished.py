@@ -151,6 +151,11 @@ def test_other_bytes_of_the_same_length_are_another_fingerprint(people: People, 
     assert fingerprint(people, dataset) != before
 
 
+def test_a_resource_may_say_that_it_has_a_table_when_it_has_none(people: People, submitted: dict[str, Any]) -> None:
+    act("resource_patch", people.editor, id=submitted["resources"][0]["id"], datastore_active=True)
+    assert act("regional_curation_show", people.steward, id="menus")["case"]["state"] == "submitted"
+
+
 def test_another_row_is_another_fingerprint(people: People, dataset: dict[str, Any]) -> None:
     resource = dataset["resources"][0]["id"]
     act(

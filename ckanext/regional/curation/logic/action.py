@@ -323,10 +323,15 @@ def _states(asked: list[str] | None) -> tuple[str, ...]:
 
 
 def _remarks(fields: Any) -> dict[str, str]:
-    remarks = fields or {}
-    if not all(isinstance(text, str) and len(text) <= service.LONGEST_COMMENT for text in remarks.values()):
-        raise InvalidInput({"fields": [tk._("Give one text by field.")]})
-    return {field: text.strip() for field, text in remarks.items() if text.strip()}
+    remarks: dict[str, str] = {}
+    for field, text in (fields or {}).items():
+        try:
+            remarks[schema.regional_text(field)] = schema.regional_text(text).strip()
+        except tk.Invalid as error:
+            raise InvalidInput({"fields": [error.error]}) from error
+        if len(text) > service.LONGEST_COMMENT:
+            raise InvalidInput({"fields": [tk._("Give one text by field.")]})
+    return {field: text for field, text in remarks.items() if text}
 
 
 def _appointment(data_dict: dict[str, Any]) -> tuple[model.User, dict[str, Any]]:

@@ -8,15 +8,15 @@ from ckan.types import Schema, Validator, ValidatorFactory
 
 
 @validator_args
-def dataset(not_empty: Validator, unicode_safe: Validator) -> Schema:
-    return {"id": [not_empty, unicode_safe]}
+def dataset(not_empty: Validator) -> Schema:
+    return {"id": [not_empty, regional_text]}
 
 
 @validator_args
-def step(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator, dict_only: Validator) -> Schema:
+def step(not_empty: Validator, ignore_missing: Validator, dict_only: Validator) -> Schema:
     return {
-        "id": [not_empty, unicode_safe],
-        "fingerprint": [ignore_missing, unicode_safe],
+        "id": [not_empty, regional_text],
+        "fingerprint": [ignore_missing, regional_text],
         "comment": [ignore_missing, regional_text],
         "fields": [ignore_missing, dict_only],
     }
@@ -25,43 +25,42 @@ def step(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validato
 @validator_args
 def queue(
     ignore_empty: Validator,
-    unicode_safe: Validator,
     boolean_validator: Validator,
     default: ValidatorFactory,
     natural_number_validator: Validator,
 ) -> Schema:
     return {
         "state": [ignore_empty, regional_texts],
-        "territory": [ignore_empty, unicode_safe],
-        "sector": [ignore_empty, unicode_safe],
-        "kind": [ignore_empty, unicode_safe],
+        "territory": [ignore_empty, regional_text],
+        "sector": [ignore_empty, regional_text],
+        "kind": [ignore_empty, regional_text],
         "mine": [default(False), boolean_validator],
         "unassigned": [default(False), boolean_validator],
         "overdue": [default(False), boolean_validator],
-        "q": [ignore_empty, unicode_safe],
-        "sort": [ignore_empty, unicode_safe],
+        "q": [ignore_empty, regional_text],
+        "sort": [ignore_empty, regional_text],
         "start": [default(0), natural_number_validator],
         "rows": [default(20), natural_number_validator],
     }
 
 
 @validator_args
-def steward_create(not_empty: Validator, unicode_safe: Validator, ignore_empty: Validator) -> Schema:
+def steward_create(not_empty: Validator, ignore_empty: Validator) -> Schema:
     return {
-        "user": [not_empty, unicode_safe],
-        "territory": [ignore_empty, unicode_safe],
-        "sector": [ignore_empty, unicode_safe],
-        "role": [ignore_empty, unicode_safe],
-        "until": [ignore_empty, unicode_safe],
+        "user": [not_empty, regional_text],
+        "territory": [ignore_empty, regional_text],
+        "sector": [ignore_empty, regional_text],
+        "role": [ignore_empty, regional_text],
+        "until": [ignore_empty, regional_text],
     }
 
 
 @validator_args
-def steward_list(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def steward_list(ignore_empty: Validator) -> Schema:
     return {
-        "user": [ignore_empty, unicode_safe],
-        "territory": [ignore_empty, unicode_safe],
-        "sector": [ignore_empty, unicode_safe],
+        "user": [ignore_empty, regional_text],
+        "territory": [ignore_empty, regional_text],
+        "sector": [ignore_empty, regional_text],
     }
 
 
@@ -69,9 +68,18 @@ def regional_text(value: object) -> str:
     """Text and nothing else: a list that becomes its Python spelling would be nobody's comment."""
     if not isinstance(value, str):
         raise tk.Invalid(tk._("Give one text."))
-    if "\x00" in value:
+    if "\x00" in value or not _is_unicode(value):
         raise tk.Invalid(tk._("The text contains a character that cannot be stored."))
     return value
+
+
+def _is_unicode(value: str) -> bool:
+    """JSON can spell half a character."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def regional_texts(value: object) -> list[str]:
