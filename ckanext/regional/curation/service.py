@@ -15,7 +15,7 @@ from ckanext.regional.curation.model import OPEN_STATES, Case, Check, Contributo
 from ckanext.regional.curation.states import NO_CASE, TRANSITIONS, Transition
 from ckanext.regional.curation.status import set_status, status_of, status_of_row
 from ckanext.regional.database import now
-from ckanext.regional.exceptions import InvalidInput, NotAllowed, StaleFingerprint, WrongState
+from ckanext.regional.exceptions import InvalidInput, NotAllowed, NotHere, StaleFingerprint, WrongState
 from ckanext.regional.types import Admission, GuardResult
 
 #: A comment is something that a person wrote to another.
@@ -52,6 +52,7 @@ def last_case(package_id: str) -> Case | None:
 def take(step: Step) -> Case:
     """Do one step of the review and commit.
 
+    :raises NotHere: the dataset was purged meanwhile
     :raises WrongState: the case's state does not allow it
     :raises NotAllowed: the actor may not
     :raises StaleFingerprint: the content is not what the actor saw
@@ -143,7 +144,7 @@ def handed_over(package: model.Package, actor: model.User | None, verdict: Admis
             case.state, case.closed = "approved", now()
         if status_of_row(package.id) != "published":
             events.record(package.id, "published_by_trust", actor, case=case, to_state="approved" if case else None)
-        set_status(package.id, "published", decided_by=actor.id if actor else None, decided_at=now())
+        set_status(package.id, "published", fingerprint=None, decided_by=actor.id if actor else None, decided_at=now())
     elif case is None:
         _received(package, actor, verdict)
     else:
@@ -179,10 +180,10 @@ def closed_by(package_id: str, action: str, actor: model.User | None, comment: s
 
 
 def _locked(package_id: str) -> model.Package:
-    package = model.Package.get(package_id)
-    assert package is not None  # ``logic`` looked it up
-    # Whatever was read before the lock was ours may be old.
-    model.Session.refresh(package, with_for_update=True)
+    # Whatever was read before the lock was ours may be old, and what ``logic`` looked up may have been purged.
+    package = model.Session.get(model.Package, package_id, with_for_update=True, populate_existing=True)
+    if package is None:
+        raise NotHere(tk._("There is no dataset “{id}”.").format(id=package_id))
     model.Session.expire_all()
     return package
 
