@@ -7,17 +7,22 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
-from ckanext.regional import completeness, language, territory, vocabulary
+from ckanext.regional import completeness, dates, language, territory, vocabulary
 
 __all__ = [
     "regional_choices",
+    "regional_day",
     "regional_field_label",
     "regional_missing_fields",
+    "regional_moment",
     "regional_place",
     "regional_places",
     "regional_stewards_to_choose",
     "regional_term_label",
 ]
+
+regional_day = dates.day
+regional_moment = dates.moment
 
 
 def regional_choices(field: dict[str, Any]) -> list[dict[str, Any]]:

@@ -19,12 +19,10 @@ __all__ = [
     "regional_curation_reviews",
     "regional_curation_status",
     "regional_curation_waiting",
-    "regional_day",
     "regional_due",
     "regional_event_label",
     "regional_field_url",
     "regional_kind_label",
-    "regional_moment",
     "regional_people",
     "regional_preview",
     "regional_role_label",
@@ -34,12 +32,10 @@ __all__ = [
     "regional_target_label",
 ]
 
-regional_day = wording.day
 regional_due = wording.due_label
 regional_event_label = wording.event_label
 regional_field_url = pages.field_url
 regional_kind_label = wording.kind_label
-regional_moment = wording.moment
 regional_people = wording.people
 regional_role_label = wording.role_label
 regional_state_label = wording.state_label

@@ -214,9 +214,12 @@ def _answer(dataset_id: str) -> dict[str, Any] | None:
 def _published_banner(package: model.Package) -> dict[str, Any]:
     row = model.Session.get(DatasetStatus, package.id)
     reviewer = model.User.get(row.decided_by) if row is not None and row.decided_by else None
+    # Without a fingerprint nobody has looked at it: a trusted source brought it.
+    by_trust = row is not None and row.decided_at is not None and row.fingerprint is None
     return {
         "state": "published",
         "case": service.last_case(package.id) is not None,
-        "reviewer": reviewer.display_name if reviewer is not None else None,
+        "reviewer": reviewer.display_name if reviewer is not None and not by_trust else None,
+        "by_trust": by_trust,
         "decided_at": row.decided_at.isoformat() if row is not None and row.decided_at else None,
     }

@@ -10,6 +10,7 @@ from ckan import model
 from ckan.lib.pagination import Page as Pager
 from flask import Blueprint, Response, request
 
+from ckanext.regional import dates
 from ckanext.regional.curation import pages, stewards, wording
 from ckanext.regional.curation.queue import SORTS
 from ckanext.regional.curation.scope import ROLES
@@ -277,7 +278,7 @@ def _after(step: str, dataset: dict[str, Any], before: dict[str, Any], following
 def _submitted(dataset: dict[str, Any], shown: dict[str, Any]) -> str:
     package = model.Package.get(dataset["id"])
     names = wording.people(pages.reviewer_names(package, shown)) if package is not None else ""
-    day = wording.day((shown["case"] or {}).get("due"))
+    day = dates.day((shown["case"] or {}).get("due"))
     if names:
         return tk._("Submitted. {names} will look at it, by {day}.").format(names=names, day=day)
     return tk._("Submitted. No steward covers its territory and sector yet: an administrator will look at it.")

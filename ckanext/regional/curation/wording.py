@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 
-import babel
-import babel.dates
 import ckan.plugins.toolkit as tk
-import flask_babel
+
+from ckanext.regional import dates
 
 
 def kind_label(kind: str) -> str:
@@ -73,35 +72,15 @@ def due_label(due: str | None) -> str:
     """How far away a deadline is, in days as people count them: midnight to midnight on their clock."""
     if not due:
         return ""
-    days = (_local(due).date() - _today()).days
+    days = (dates.local(due).date() - dates.today()).days
     if days < 0:
         return tk.ungettext("{n} day late", "{n} days late", -days).format(n=-days)
     if days == 0:
         # Said in words, since the page also says it in colour.
-        return tk._("late since today") if _local(due) < datetime.datetime.now(datetime.UTC) else tk._("due today")
+        return tk._("late since today") if dates.local(due) < datetime.datetime.now(datetime.UTC) else tk._("due today")
     if days == 1:
         return tk._("due tomorrow")
     return tk.ungettext("due in {n} day", "due in {n} days", days).format(n=days)
-
-
-def day(when: str | None, short: bool = False) -> str:
-    """A day without a year where it is this one: “18 November”; French short months end with a stop of their own.
-
-    :param short: “18 Nov”, where no sentence ends with it
-    """
-    if not when:
-        return ""
-    at = _local(when)
-    skeleton = ("" if at.year == _today().year else "y") + ("MMMd" if short else "MMMMd")
-    return babel.dates.format_skeleton(skeleton, at, locale=_locale())
-
-
-def moment(when: str | None) -> str:
-    """A day and the time of day: “18 Nov, 16:40”."""
-    if not when:
-        return ""
-    time = babel.dates.format_time(_local(when), "short", tzinfo=flask_babel.get_timezone(), locale=_locale())
-    return tk._("{day}, {time}").format(day=day(when, short=True), time=time)
 
 
 def people(names: list[str]) -> str:
@@ -109,18 +88,3 @@ def people(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return tk._("{names} or {last}").format(names=", ".join(names[:-1]), last=names[-1])
-
-
-def _local(when: str) -> datetime.datetime:
-    at = datetime.datetime.fromisoformat(when)
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=datetime.UTC)
-    return at.astimezone(flask_babel.get_timezone())
-
-
-def _today() -> datetime.date:
-    return datetime.datetime.now(flask_babel.get_timezone()).date()
-
-
-def _locale() -> babel.Locale:
-    return flask_babel.get_locale() or babel.Locale("en")

@@ -1,0 +1,47 @@
+"""Days and times as people say them, in the reader's language and on the reader's clock."""
+
+from __future__ import annotations
+
+import datetime
+
+import babel
+import babel.dates
+import ckan.plugins.toolkit as tk
+import flask_babel
+
+
+def day(when: str | None, short: bool = False) -> str:
+    """A day without a year where it is this one: “18 November”; French short months end with a stop of their own.
+
+    :param short: “18 Nov”, where no sentence ends with it
+    """
+    if not when:
+        return ""
+    at = local(when)
+    skeleton = ("" if at.year == today().year else "y") + ("MMMd" if short else "MMMMd")
+    return babel.dates.format_skeleton(skeleton, at, locale=_locale())
+
+
+def moment(when: str | None) -> str:
+    """A day and the time of day: “18 Nov, 16:40”."""
+    if not when:
+        return ""
+    time = babel.dates.format_time(local(when), "short", tzinfo=flask_babel.get_timezone(), locale=_locale())
+    return tk._("{day}, {time}").format(day=day(when, short=True), time=time)
+
+
+def local(when: str) -> datetime.datetime:
+    """A time in ISO 8601 on the reader's clock; one without a zone is in UTC, as CKAN stores it."""
+    at = datetime.datetime.fromisoformat(when)
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=datetime.UTC)
+    return at.astimezone(flask_babel.get_timezone())
+
+
+def today() -> datetime.date:
+    """The day that it is for the reader."""
+    return datetime.datetime.now(flask_babel.get_timezone()).date()
+
+
+def _locale() -> babel.Locale:
+    return flask_babel.get_locale() or babel.Locale("en")
