@@ -50,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--with", dest="catalogue", type=Path, metavar="FILE", help="a DCAT-US catalogue for a third site"
     )
-    test = commands.add_parser("test", prog="./test", help="linters and tests", add_help=False)
+    test = commands.add_parser(
+        "test", prog="./test", help="linters and tests; TEST_STACK names another stack", add_help=False
+    )
     test.add_argument("--lint", action="store_true", help="run the linters although pytest arguments are given")
     translations = commands.add_parser("translations", help="look for differences, or write the files anew")
     translations.add_argument("action", nargs="?", choices=("check", "update"), default="check")

@@ -12,7 +12,7 @@ from typing import Any
 from dev import running
 from dev.errors import DevError, tail
 from dev.front import run_in_front
-from dev.paths import DEV, ROOT, SOURCE, VENV, VENV_PYTHON
+from dev.paths import DEV, ROOT, VENV, VENV_PYTHON
 from dev.ports import require_free
 from dev.process import MARK, Process
 from dev.site import PLAIN_PLUGINS, Site
@@ -138,9 +138,6 @@ def _description(sites: Sequence[Site]) -> dict[str, Any]:
 
 
 def _tell(stack: Stack, catalogue: Path | None) -> None:
-    if not (SOURCE / "demo" / "story.py").exists():
-        _say("(dev/demo/story.py is not there: no story)")
-        return
     command: list[str | Path] = [VENV_PYTHON, "-m", "dev.demo.story", "--demo", FILE]
     if catalogue is not None:
         command += ["--with", catalogue.resolve()]

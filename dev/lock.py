@@ -61,6 +61,6 @@ def _take(file: IO[str], what: str, *, wait: bool) -> None:
         alive = holder.isdigit() and Path(f"/proc/{holder}").exists()
         who = f"process {holder}" if alive else "what a killed command has started"
         if alive and not wait:
-            raise DevError(f"{what}: {who} is at work; wait for it or end it, then run again") from None
+            raise DevError(f"{what}: {who} is at work; wait for it or end it") from None
         print(f"Waiting: {what}: {who} is at work", flush=True)
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -44,7 +44,7 @@ class Postgres(Server):
 
     name = "postgres"
     variable = "CKAN_SQLALCHEMY_URL"
-    data_dir_mode = 0o700
+    _has_roles = False
 
     @property
     def bin(self) -> Path:
@@ -170,29 +170,35 @@ class Postgres(Server):
                 self.drop(name)
 
     def _ensure_roles(self) -> None:
+        if self._has_roles:
+            return
+        wanted = [self.reader] if self.external else [OWNER, self.reader]
         with closing(self.connect()) as link, link.cursor() as cursor:
-            for role in {OWNER, self.reader} if not self.external else {self.reader}:
-                options = sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(secret(self.home)))
-                with suppress(errors.DuplicateObject, errors.UniqueViolation):
-                    try:
-                        cursor.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(role), options))
-                    except errors.InsufficientPrivilege as error:
-                        raise DevError(
-                            f"the role {self.owner!r} of CKAN_SQLALCHEMY_URL may not make the role {role!r} that "
-                            "reads the datastore: ALTER ROLE … CREATEROLE"
-                        ) from error
-                    continue
-                if self.external:
-                    cursor.execute(sql.SQL("ALTER ROLE {} {}").format(sql.Identifier(role), options))
+            cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", (wanted,))
+            known = {name for (name,) in cursor.fetchall()}
+            for role in wanted:
+                verb = sql.SQL("ALTER" if role in known else "CREATE")
+                login = sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
+                    verb, sql.Identifier(role), sql.Literal(secret(self.home))
+                )
+                try:
+                    cursor.execute(login)
+                except errors.InsufficientPrivilege as error:
+                    raise DevError(
+                        f"the role {self.owner!r} of CKAN_SQLALCHEMY_URL may not make the role {role!r} that reads "
+                        "the datastore: ALTER ROLE … CREATEROLE"
+                    ) from error
+        self._has_roles = True
 
     def _initialise(self) -> None:
         if (self.cluster / "PG_VERSION").exists() and not (self.data / "building").exists():
             self._hand_over()
             return
+        self._has_roles = False
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(parents=True)
         (self.data / "building").touch()
-        self.cluster.mkdir(mode=self.data_dir_mode)
+        self.cluster.mkdir(mode=0o700)
         password = self.data / "password"
         password.touch(mode=0o600)
         password.write_text(secret(self.home))

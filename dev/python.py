@@ -92,6 +92,11 @@ def built() -> str:
     return _BUILT.read_text()
 
 
+def versions() -> str:
+    """What tells which versions of CKAN and the other packages of a site are installed."""
+    return _read_stamp().get("site", "")
+
+
 def _wanted(*, tests: bool) -> dict[str, str]:
     wanted = {
         # An environment cannot be moved, nor handed from one Python to another.

@@ -8,7 +8,8 @@ import json
 import shutil
 from pathlib import Path
 
-from dev.paths import ROOT, SOURCE, VENV
+from dev import python
+from dev.paths import ROOT, SOURCE
 from dev.site import Site
 
 # Whose content decides what seeding writes.
@@ -66,7 +67,7 @@ class Snapshot:
         # The port is in the addresses that the index holds, the secret in the tokens; dates are counted from today.
         today = datetime.datetime.now(datetime.UTC).date().isoformat()
         digest.update(json.dumps([site.port, site.plugins, site.settings, site.secret_key, today]).encode())
-        digest.update((VENV / "stamp.json").read_bytes())
+        digest.update(python.versions().encode())
         for folder in _SOURCES:
             for path in sorted(folder.rglob("*")):
                 if path.is_file() and path.suffix not in _SKIPPED:

@@ -8,8 +8,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from dev import jars, running
-from dev.paths import ROOT, VENV, require_own, stack_dir
+from dev import jars, python, running
+from dev.paths import ROOT, require_own, stack_dir
 from dev.postgres import Postgres
 from dev.server import Server
 from dev.solr import Solr
@@ -89,6 +89,8 @@ class Stack:
             server.external = url or None
             if url:
                 chosen[server.variable] = url
+        if chosen != self._external():
+            self._redis_file.unlink(missing_ok=True)
         self.home.mkdir(parents=True, exist_ok=True)
         self._external_file.touch(mode=0o600)
         self._external_file.write_text(json.dumps(chosen))
@@ -129,8 +131,7 @@ class Stack:
 def migrations_hash(plugins: Iterable[str]) -> str:
     """A hash of all that decides the tables: plugins, installed versions, our migrations."""
     digest = hashlib.sha256(" ".join(sorted(plugins)).encode())
-    stamp = VENV / "stamp.json"
-    digest.update(stamp.read_bytes() if stamp.exists() else b"")
+    digest.update(python.versions().encode())
     for path in sorted((ROOT / "ckanext").glob("*/migration/**/*")):
         if path.suffix in (".py", ".ini", ".mako"):
             digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
