@@ -71,8 +71,9 @@ def site(_kept: dict[str, Site | None], with_plugins: None, request: pytest.Fixt
 def _build(people: People) -> Site:
     members = [{"name": people.editor, "capacity": "admin"}]
     group = act("group_create", people.sysadmin, name="cantines", title="Cantines", users=members)["id"]
+    hiding = act("group_create", people.sysadmin, name="ecoles", title="Écoles", users=members)["id"]
     hidden = {
-        state: _with_data(people, f"{HIDDEN}-{state}", HIDDEN, group) for state in ("new", "submitted", "draft", "gone")
+        state: _with_data(people, f"{HIDDEN}-{state}", HIDDEN, group, hiding) for state in ("new", "submitted", "draft", "gone")
     }
     act("regional_curation_submit", people.editor, id=hidden["submitted"]["id"])
     act("package_patch", people.sysadmin, id=hidden["draft"]["id"], state="draft")
@@ -103,13 +104,13 @@ def _build(people: People) -> Site:
     )
 
 
-def _with_data(people: People, name: str, word: str, group: str) -> dict[str, Any]:
+def _with_data(people: People, name: str, word: str, *groups: str) -> dict[str, Any]:
     dataset = act(
         "package_create",
         people.editor,
         **complete(
             people, name=name, title=f"{word} title", notes=f"{word} notes", tags=[{"name": f"{word}-tag"}],
-            groups=[{"id": group}], extras=[{"key": f"{word} key", "value": f"{word} value"}], resources=[],
+            groups=[{"id": group} for group in groups], extras=[{"key": f"{word} key", "value": f"{word} value"}], resources=[],
         ),
     )  # fmt: skip
     resource = act(
@@ -312,6 +313,14 @@ def _get(app: CKANTestApp, site: Site, role: str, pages: list[str]) -> dict[str,
 def test_no_page_tells_of_what_is_hidden(app: CKANTestApp, site: Site, role: str) -> None:
     pages = _get(app, site, role, [*PAGES, *_guarded(site)])
     assert {page: told for page, text in pages.items() if (told := site.told(text, page))} == {}
+
+
+@pytest.mark.parametrize("role", READERS)
+def test_the_home_page_features_nothing_hidden(
+    app: CKANTestApp, site: Site, role: str, ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ckan_config, "ckan.featured_groups", ["ecoles"])
+    assert site.told(_get(app, site, role, ["/"])["/"]) == set()
 
 
 @pytest.mark.usefixtures("featured")
