@@ -73,7 +73,8 @@ def _build(people: People) -> Site:
     group = act("group_create", people.sysadmin, name="cantines", title="Cantines", users=members)["id"]
     hiding = act("group_create", people.sysadmin, name="ecoles", title="Écoles", users=members)["id"]
     hidden = {
-        state: _with_data(people, f"{HIDDEN}-{state}", HIDDEN, group, hiding) for state in ("new", "submitted", "draft", "gone")
+        state: _with_data(people, f"{HIDDEN}-{state}", HIDDEN, group, hiding)
+        for state in ("new", "submitted", "draft", "gone")
     }
     act("regional_curation_submit", people.editor, id=hidden["submitted"]["id"])
     act("package_patch", people.sysadmin, id=hidden["draft"]["id"], state="draft")
@@ -110,7 +111,8 @@ def _with_data(people: People, name: str, word: str, *groups: str) -> dict[str, 
         people.editor,
         **complete(
             people, name=name, title=f"{word} title", notes=f"{word} notes", tags=[{"name": f"{word}-tag"}],
-            groups=[{"id": group} for group in groups], extras=[{"key": f"{word} key", "value": f"{word} value"}], resources=[],
+            groups=[{"id": group} for group in groups], extras=[{"key": f"{word} key", "value": f"{word} value"}],
+            resources=[],
         ),
     )  # fmt: skip
     resource = act(
