@@ -41,6 +41,14 @@ class StaleFingerprint(InvalidInput):
         super().__init__({"fingerprint": [message]})
 
 
+class ServerDown(RegionalError):
+    """A server that this site needs does not answer; ``server`` is its name."""
+
+    def __init__(self, server: str, message: str) -> None:
+        super().__init__(message)
+        self.server = server
+
+
 class RegionalRefused(NotAuthorized):
     """A write that the review does not let through; the text names the way to go.
 

@@ -56,7 +56,7 @@ def _kept() -> dict[str, Catalogue | None]:
 
 @pytest.fixture
 def catalogue(
-    _kept: dict[str, Catalogue | None], with_plugins: None, request: pytest.FixtureRequest
+    _kept: dict[str, Catalogue | None], our_plugins: None, request: pytest.FixtureRequest
 ) -> Iterator[Catalogue]:
     """The same catalogue for every test of the module: its tests are about what does not change."""
     if not _kept:

@@ -57,7 +57,7 @@ def _kept() -> dict[str, Site | None]:
 
 
 @pytest.fixture
-def site(_kept: dict[str, Site | None], with_plugins: None, request: pytest.FixtureRequest) -> Iterator[Site]:
+def site(_kept: dict[str, Site | None], our_plugins: None, request: pytest.FixtureRequest) -> Iterator[Site]:
     if not _kept:
         _kept["it"] = None
         _kept["it"] = _build(request.getfixturevalue("people"))

@@ -158,3 +158,19 @@ def test_a_removed_source_is_gone(people: People, made: dict[str, Any]) -> None:
 def test_lists_may_come_as_text(people: People, made: dict[str, Any]) -> None:
     found = act("regional_record_list", people.org_admin, source="neighbour", state="failed,conflict", rows="5")
     assert found == {"count": 0, "results": []}
+
+
+@pytest.mark.parametrize("field", ["name", "title", "url"])
+@pytest.mark.parametrize("character", ["\x00", "\ud800"])
+def test_what_cannot_be_stored_is_refused_at_its_field(people: People, field: str, character: str) -> None:
+    with pytest.raises(tk.ValidationError) as refused:
+        act("regional_source_create", people.sysadmin, **(source(people) | {field: f"a{character}b"}))
+    assert field in refused.value.error_dict
+
+
+def test_defaults_that_cannot_be_stored_are_refused(people: People) -> None:
+    wrong = source(people)
+    wrong["defaults"] = {**wrong["defaults"], "notes": "a\x00b"}
+    with pytest.raises(tk.ValidationError) as refused:
+        act("regional_source_create", people.sysadmin, **wrong)
+    assert "defaults" in refused.value.error_dict

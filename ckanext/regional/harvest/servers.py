@@ -10,19 +10,18 @@ import sqlalchemy.exc
 from ckan.lib import search
 from ckan.lib.redis import connect_to_redis
 
-from ckanext.regional.exceptions import RegionalError
+from ckanext.regional import exceptions
 
 _SETTINGS = {"Solr": "solr_url", "Redis": "ckan.redis.url", "PostgreSQL": "sqlalchemy.url"}
 _REDIS_ERRORS = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 _DATABASE_ERRORS = (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError)
 
 
-class ServerDown(RegionalError):
+class ServerDown(exceptions.ServerDown):
     """A server that this site needs does not answer; the work waits for its return."""
 
     def __init__(self, server: str) -> None:
-        self.server = server
-        super().__init__(f"{server} at {_address(server)} does not answer; the run goes on when it is back.")
+        super().__init__(server, f"{server} at {_address(server)} does not answer; the run goes on when it is back.")
 
 
 def behind(error: BaseException) -> ServerDown | None:

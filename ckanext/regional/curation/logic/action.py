@@ -13,12 +13,13 @@ from ckan.types import Context
 from ckanext.regional import actor, territory, vocabulary
 from ckanext.regional.curation import content, events, guards, queue, service, stewards
 from ckanext.regional.curation.logic import dictize, schema
-from ckanext.regional.curation.logic.errors import with_toolkit_errors
 from ckanext.regional.curation.model import Contributor
 from ckanext.regional.curation.scope import ROLES
 from ckanext.regional.curation.states import STATES, UNDECIDED
 from ckanext.regional.curation.status import status_of
 from ckanext.regional.exceptions import InvalidInput, NotHere
+from ckanext.regional.logic.errors import with_toolkit_errors
+from ckanext.regional.logic.text import storable_text
 
 __all__ = [
     "regional_curation_approve",
@@ -326,7 +327,7 @@ def _remarks(fields: Any) -> dict[str, str]:
     remarks: dict[str, str] = {}
     for field, text in (fields or {}).items():
         try:
-            remarks[schema.regional_text(field)] = schema.regional_text(text).strip()
+            remarks[storable_text(field)] = storable_text(text).strip()
         except tk.Invalid as error:
             raise InvalidInput({"fields": [error.error]}) from error
         if len(text) > service.LONGEST_COMMENT:

@@ -13,8 +13,8 @@ from ckanext.regional import config as regional_config
 from ckanext.regional.exceptions import InvalidInput
 from ckanext.regional.harvest import dictize, feed, jobs, runs, servers, sources
 from ckanext.regional.harvest.logic import auth, schema
-from ckanext.regional.harvest.logic.errors import with_toolkit_errors
 from ckanext.regional.harvest.model import Record, Run, Source
+from ckanext.regional.logic.errors import with_toolkit_errors
 from ckanext.regional.site import epoch, site_id
 
 __all__ = [

@@ -5,15 +5,16 @@ from __future__ import annotations
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator
 
+from ckanext.regional.logic.text import storable_json, storable_text
+
 
 @validator_args
 def source_create(
     ignore_missing: Validator,
-    unicode_safe: Validator,
     boolean_validator: Validator,
     convert_to_json_if_string: Validator,
 ) -> Schema:
-    text = [ignore_missing, unicode_safe]
+    text = [ignore_missing, storable_text]
     return {
         "name": list(text),
         "url": list(text),
@@ -24,36 +25,34 @@ def source_create(
         "trust": list(text),
         "frequency": list(text),
         "token": list(text),
-        "filters": [ignore_missing, convert_to_json_if_string],
-        "defaults": [ignore_missing, convert_to_json_if_string],
+        "filters": [ignore_missing, convert_to_json_if_string, storable_json],
+        "defaults": [ignore_missing, convert_to_json_if_string, storable_json],
         "enabled": [ignore_missing, boolean_validator],
     }
 
 
 @validator_args
-def source_patch(not_empty: Validator, unicode_safe: Validator) -> Schema:
-    return {**source_create(), "id": [not_empty, unicode_safe]}
+def source_patch(not_empty: Validator) -> Schema:
+    return {**source_create(), "id": [not_empty, storable_text]}
 
 
 @validator_args
-def reference(not_empty: Validator, unicode_safe: Validator) -> Schema:
-    return {"id": [not_empty, unicode_safe]}
+def reference(not_empty: Validator) -> Schema:
+    return {"id": [not_empty, storable_text]}
 
 
 @validator_args
-def source_delete(not_empty: Validator, unicode_safe: Validator, default: Validator, one_of: Validator) -> Schema:
+def source_delete(not_empty: Validator, default: Validator, one_of: Validator) -> Schema:
     return {
-        "id": [not_empty, unicode_safe],
+        "id": [not_empty, storable_text],
         "datasets": [default("keep"), one_of(["keep", "withdraw"])],  # pyright: ignore[reportCallIssue]
     }
 
 
 @validator_args
-def harvest_run(
-    not_empty: Validator, unicode_safe: Validator, default: Validator, boolean_validator: Validator
-) -> Schema:
+def harvest_run(not_empty: Validator, default: Validator, boolean_validator: Validator) -> Schema:
     return {
-        "source": [not_empty, unicode_safe],
+        "source": [not_empty, storable_text],
         "full": [default(False), boolean_validator],  # pyright: ignore[reportCallIssue]
     }
 
@@ -61,13 +60,12 @@ def harvest_run(
 @validator_args
 def run_list(
     not_empty: Validator,
-    unicode_safe: Validator,
     default: Validator,
     natural_number_validator: Validator,
     ignore_empty: Validator,
 ) -> Schema:
     return {
-        "source": [ignore_empty, unicode_safe],
+        "source": [ignore_empty, storable_text],
         "start": [default(0), natural_number_validator],  # pyright: ignore[reportCallIssue]
         "rows": [default(20), natural_number_validator],  # pyright: ignore[reportCallIssue]
     }
@@ -76,14 +74,13 @@ def run_list(
 @validator_args
 def record_list(
     not_empty: Validator,
-    unicode_safe: Validator,
     default: Validator,
     natural_number_validator: Validator,
     ignore_empty: Validator,
 ) -> Schema:
     return {
-        "source": [not_empty, unicode_safe],
-        "run": [ignore_empty, unicode_safe],
+        "source": [not_empty, storable_text],
+        "run": [ignore_empty, storable_text],
         "state": [ignore_empty],
         "start": [default(0), natural_number_validator],  # pyright: ignore[reportCallIssue]
         "rows": [default(50), natural_number_validator],  # pyright: ignore[reportCallIssue]
@@ -91,11 +88,11 @@ def record_list(
 
 
 @validator_args
-def changes(ignore_empty: Validator, natural_number_validator: Validator, unicode_safe: Validator) -> Schema:
+def changes(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
     return {
         "since": [ignore_empty, natural_number_validator],
         "limit": [ignore_empty, natural_number_validator],
-        "epoch": [ignore_empty, unicode_safe],
+        "epoch": [ignore_empty, storable_text],
     }
 
 

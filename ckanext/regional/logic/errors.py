@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.regional.exceptions import InvalidInput, NotAllowed, NotHere
+from ckanext.regional.exceptions import InvalidInput, NotAllowed, NotHere, ServerDown
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +25,9 @@ def with_toolkit_errors(action: Callable[P, R]) -> Callable[P, R]:
         except InvalidInput as error:
             model.Session.rollback()
             raise tk.ValidationError(error.errors) from error
+        except ServerDown as error:
+            model.Session.rollback()
+            raise tk.ValidationError({error.server.lower(): [str(error)]}) from error
         except NotAllowed as error:
             model.Session.rollback()
             raise tk.NotAuthorized(str(error)) from error

@@ -1,0 +1,42 @@
+"""Validators of what people and programs write: text that PostgreSQL can store, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+
+def storable_text(value: object) -> str:
+    """Text and nothing else: a list that becomes its Python spelling would be nobody's comment."""
+    if not isinstance(value, str):
+        raise tk.Invalid(tk._("Give one text."))
+    if not _is_storable(value):
+        raise tk.Invalid(tk._("The text contains a character that cannot be stored."))
+    return value
+
+
+def storable_texts(value: object) -> list[str]:
+    """A list of texts; from a GET request, text with commas."""
+    if isinstance(value, str):
+        value = value.split(",")
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise tk.Invalid(tk._("Give a list of texts."))
+    return [item.strip() for item in value if item.strip()]
+
+
+def storable_json(value: Any) -> Any:
+    """Any JSON whose texts can be stored, at every depth."""
+    if not _is_storable(json.dumps(value, ensure_ascii=False)) or "\\u0000" in json.dumps(value):
+        raise tk.Invalid(tk._("The text contains a character that cannot be stored."))
+    return value
+
+
+def _is_storable(value: str) -> bool:
+    """PostgreSQL stores no NUL, and JSON can spell half a character."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in value
