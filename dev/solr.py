@@ -73,11 +73,20 @@ class Solr(Server):
         return urlunsplit((parts.scheme, parts.netloc, "/" + parts.path.strip("/").split("/")[0], "", ""))
 
     def healthy(self) -> bool:
-        """Whether the administration of the cores answers."""
+        """Whether the administration answers and every core of ours does; cores load one after another."""
         try:
-            return requests.get(f"{self._server}/admin/cores", params={"action": "STATUS"}, timeout=5).ok
+            status = requests.get(f"{self._server}/admin/cores", params={"action": "STATUS"}, timeout=5)
+            return status.ok and all(self._answers(core) for core in self._own_cores())
         except (requests.RequestException, DevError):
             return False
+
+    def _own_cores(self) -> list[str]:
+        if self.external or not self.data.exists():
+            return []
+        return [file.parent.name for file in self.data.glob("*/core.properties")]
+
+    def _answers(self, core: str) -> bool:
+        return requests.get(f"{self.url(core)}/select", params={"q": "*:*", "rows": "0"}, timeout=30).ok
 
     def repair(self, attempt: int) -> None:
         """Cores can be made again."""
@@ -106,7 +115,7 @@ class Solr(Server):
             raise DevError(f"Solr at {self._server} did not make the core {core!r} ({answer.text[:300]}){hint}")
         # The first search after CREATE may meet a searcher that is not registered yet.
         for _ in range(100):
-            if requests.get(f"{self.url(core)}/select", params={"q": "*:*", "rows": "0"}, timeout=30).ok:
+            if self._answers(core):
                 return
             time.sleep(0.05)
         raise DevError(f"Solr at {self._server}: the core {core!r} does not answer")
