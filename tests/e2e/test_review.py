@@ -50,6 +50,8 @@ def fill_in(editor: Visitor, file: Path) -> None:
         page.select_option(f"#field-{field}", option.get_attribute("value"))
     page.select_option("#field-license_id", "lov2", force=True)
     page.select_option("#field-personal_data_class", "none")
+    # CKAN makes the address from the title by a request of its own; a form sent before the answer has none.
+    page.wait_for_function("document.querySelector('#field-name').value === 'ports-de-plaisance'")
     page.click("#dataset-edit button[name=save]")
     page.wait_for_selector("#resource-edit")
     page.set_input_files("#resource-edit input[type=file]", file)
