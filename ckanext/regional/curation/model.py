@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ckanext.regional.database import Base, new_id, now, uuid_key
+from ckanext.regional.database import Base, now, uuid_key
 
 _Time = sa.DateTime(timezone=True)
 
@@ -178,5 +178,4 @@ __all__ = [
     "EventSeal",
     "EventText",
     "Steward",
-    "new_id",
 ]

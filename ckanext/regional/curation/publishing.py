@@ -55,7 +55,7 @@ def publish(package: model.Package, actor: model.User, fingerprint: str) -> None
     model.Session.execute(sa.delete(Contributor).where(Contributor.dataset_id == package.id))
     package_id = package.id
     _write_public(package_id, actor)
-    refresh_index(package_id)
+    # This one is marked as behind, so it is told with those that earlier decisions could not tell.
     sweep()
     signals.published.send(package_id, case_id=None)
 
