@@ -43,7 +43,7 @@ class RegionalPlugin(DefaultTranslation, p.SingletonPlugin):
     def get_actions(self) -> dict[str, Any]:
         return {
             function.__name__: function
-            for module in (action, chained)
+            for module in (*action.MODULES, chained)
             for function in (getattr(module, name) for name in module.__all__)
         }
 

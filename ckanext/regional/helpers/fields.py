@@ -1,4 +1,4 @@
-"""Template helpers."""
+"""Helpers for the fields of form and page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Actions of the plugin ``regional``."""
+"""Actions about territories."""
 
 from __future__ import annotations
 

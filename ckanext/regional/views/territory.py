@@ -1,4 +1,4 @@
-"""Pages and small endpoints of the plugin ``regional``."""
+"""The form's territory field."""
 
 from __future__ import annotations
 

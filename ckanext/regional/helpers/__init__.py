@@ -1,0 +1,8 @@
+"""Template helpers, by what they speak of; CKAN finds them all here."""
+
+from __future__ import annotations
+
+from ckanext.regional.helpers.fields import *  # noqa: F403
+from ckanext.regional.helpers.fields import __all__ as _of_fields
+
+__all__ = [*_of_fields]
