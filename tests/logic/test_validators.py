@@ -24,7 +24,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("frequency", "every blue moon", "every blue moon"),
     ("access_rights", "<script>alert(1)</script>", "<script>"),
     ("personal_data_class", "some", "some"),
-    ("personal_data_class", 7, "one text"),
+    ("personal_data_class", ["none", "personal"], "one text"),
     ("steward", "nobody-of-this-name", "nobody-of-this-name"),
     ("steward", "outsider", "outsider"),
 ]

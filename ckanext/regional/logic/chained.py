@@ -11,7 +11,9 @@ from ckan import plugins as p
 from ckan.logic.auth.update import package_update as may_update
 from ckan.types import Action, Context
 
+from ckanext.regional import admission, defaults, high_value
 from ckanext.regional.interfaces import IRegional
+from ckanext.regional.logic import incoming
 
 __all__ = ["package_create", "package_search", "package_show", "package_update"]
 
@@ -21,25 +23,45 @@ READ_ONLY = ("origin", "regional_status")
 
 @tk.chained_action
 def package_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Ignore the keys that are computed."""
+    """Make sure of the shapes, fill in what the organisation says for all its datasets, ignore what is computed."""
     for key in READ_ONLY:
         data_dict.pop(key, None)
+    _refuse_wrong_shapes("package_create", context, data_dict, data_dict.get("type"))
+    owner = data_dict.get("owner_org")
+    # What our own code writes (an import, a working copy) is complete as it is.
+    if owner and isinstance(owner, str) and admission.given(context) is None:
+        data_dict.update(defaults.for_form(owner, data_dict))
+    high_value.add_regulation(data_dict)
     return next_action(context, data_dict)
 
 
 @tk.chained_action
 def package_update(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Ignore the keys that are computed, on both sides of CKAN's check whether anything changed."""
+    """Make sure of the shapes, and ignore the keys that are computed, on both sides of CKAN's check for changes."""
+    name_or_id = data_dict.get("id") or data_dict.get("name")
+    package = model.Package.get(name_or_id) if isinstance(name_or_id, str) else None
+    if package is not None:
+        _refuse_wrong_shapes("package_update", context, data_dict, package.type)
     original = context.get("original_package")
-    if any(key in data_dict for key in READ_ONLY) or any(key in (original or {}) for key in READ_ONLY):
-        name_or_id = data_dict.get("id") or data_dict.get("name")
-        if not original and name_or_id and model.Package.get(name_or_id):
-            original = tk.get_action("package_show")(tk.fresh_context(context, ignore_auth=True), {"id": name_or_id})
-        if original:
-            context["original_package"] = {k: v for k, v in original.items() if k not in READ_ONLY}
-        for key in READ_ONLY:
-            data_dict.pop(key, None)
+    computed = any(key in data_dict for key in READ_ONLY) or any(key in (original or {}) for key in READ_ONLY)
+    resources_missing = "resources" not in data_dict and data_dict.get("hvd_category")
+    if package is not None and not original and (computed or resources_missing):
+        original = tk.get_action("package_show")(tk.fresh_context(context, ignore_auth=True), {"id": package.id})
+    if original and computed:
+        context["original_package"] = {k: v for k, v in original.items() if k not in READ_ONLY}
+    for key in READ_ONLY:
+        data_dict.pop(key, None)
+    high_value.add_regulation(data_dict, original.get("resources") if original else None)
     return next_action(context, data_dict)
+
+
+def _refuse_wrong_shapes(action: str, context: Context, data_dict: dict[str, Any], dataset_type: Any) -> None:
+    """Answer what has another shape than its field, if the user may write at all."""
+    known = dataset_type if isinstance(dataset_type, str) and dataset_type else "dataset"
+    errors = incoming.prepare(data_dict, tk.h.scheming_get_dataset_schema(known) or {})
+    if errors:
+        tk.check_access(action, context, data_dict)
+        raise tk.ValidationError(errors)
 
 
 @tk.chained_action

@@ -12,7 +12,7 @@ def storable_text(value: object) -> str:
     """Text and nothing else: a list that becomes its Python spelling would be nobody's comment."""
     if not isinstance(value, str):
         raise tk.Invalid(tk._("Give one text."))
-    if not _is_storable(value):
+    if not is_storable(value):
         raise tk.Invalid(tk._("The text contains a character that cannot be stored."))
     return value
 
@@ -28,12 +28,12 @@ def storable_texts(value: object) -> list[str]:
 
 def storable_json(value: Any) -> Any:
     """Any JSON whose texts can be stored, at every depth."""
-    if not _is_storable(json.dumps(value, ensure_ascii=False)) or "\\u0000" in json.dumps(value):
+    if not is_storable(json.dumps(value, ensure_ascii=False)) or "\\u0000" in json.dumps(value):
         raise tk.Invalid(tk._("The text contains a character that cannot be stored."))
     return value
 
 
-def _is_storable(value: str) -> bool:
+def is_storable(value: str) -> bool:
     """PostgreSQL stores no NUL, and JSON can spell half a character."""
     try:
         value.encode()

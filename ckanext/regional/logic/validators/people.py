@@ -1,0 +1,41 @@
+"""Validators of people with an account here."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from ckan import authz, model
+from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
+
+from ckanext.regional.logic.validators.values import short, single
+
+
+def regional_steward(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
+    """Accept the name or id of an active member of the owning organisation, keep the name."""
+    if errors[key]:
+        return
+    value = single(key, data, errors)
+    if value is None:
+        return
+    user = model.User.get(value)
+    if user is None or user.state != "active":
+        errors[key].append(tk._("There is no active user “{value}”.").format(value=short(value)))
+        return
+    data[key] = user.name
+    organisation = _organisation(data, context)
+    if organisation is None or user.sysadmin:
+        return
+    if not authz.users_role_for_group_or_org(organisation.id, user.name):
+        errors[key].append(
+            tk._("“{value}” is not a member of the organisation “{organisation}”.").format(
+                value=short(value), organisation=organisation.title or organisation.name
+            )
+        )
+
+
+def _organisation(data: FlattenDataDict, context: Context) -> model.Group | None:
+    """The owner that the dataset will have: the one given, else the one it has (a patch may leave it out)."""
+    owner = data.get(("owner_org",))
+    if isinstance(owner, str) and owner:
+        return model.Group.get(owner)
+    package = context.get("package")
+    return model.Group.get(package.owner_org) if package is not None and package.owner_org else None
