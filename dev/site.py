@@ -24,6 +24,7 @@ PLUGINS = (
     "regional_curation",
     "regional_harvest",
     "scheming_datasets",
+    "scheming_organizations",
     "activity",
     "datastore",
     "dcat",
@@ -33,6 +34,7 @@ PLUGINS = (
 PLAIN_PLUGINS = ("activity", "datastore", "stats", "text_view")
 SCHEMING = {
     "scheming.dataset_schemas": "ckanext.regional:schemas/dataset.yaml",
+    "scheming.organization_schemas": "ckanext.regional:schemas/organization.yaml",
     "scheming.presets": "ckanext.scheming:presets.json ckanext.regional:schemas/presets.yaml",
 }
 WEB_WORKERS = 2

@@ -142,6 +142,8 @@ def complete(people: People, **changes: Any) -> dict[str, Any]:
         "territory": [BREST],
         "sector": ["school"],
         "steward": people.editor,
+        "publisher": [{"name": "Ville de Brest", "identifier": "212900195"}],
+        "contact": [{"name": "Service restauration", "email": "menus@brest.example.org"}],
         "frequency": ANNUAL,
         "access_rights": PUBLIC,
         "license_id": "lov2",

@@ -5,6 +5,11 @@ from __future__ import annotations
 import ckan.plugins.toolkit as tk
 
 
+def strict() -> bool:
+    """Whether a dataset that is no draft must lack nothing, where nobody reviews."""
+    return tk.config["ckanext.regional.strict"]
+
+
 def territory() -> str:
     """Code of the territory that this site is for."""
     return tk.config["ckanext.regional.territory"]

@@ -35,7 +35,7 @@ def fill(dataset: Mapping[str, Any], organisation: Mapping[str, str]) -> dict[st
     offered = {
         "publisher": _publisher(organisation),
         "contact": _contact(organisation),
-        "territory": [code.strip() for code in organisation.get("regional_territory", "").split(",") if code.strip()],
+        "territory": _codes(organisation.get("regional_territory", "")),
         "license_id": organisation.get("regional_license_id"),
         "steward": organisation.get("regional_steward"),
     }
@@ -64,6 +64,11 @@ def for_form(owner_org: str | None, dataset: Mapping[str, Any] | None = None) ->
     :param dataset: what the form holds so far
     """
     return fill(dataset or {}, of_organisation(owner_org)) if owner_org else {}
+
+
+def _codes(value: str) -> list[str]:
+    """Read a JSON list, as scheming keeps it, or text with commas."""
+    return [part for part in (piece.strip(' "[]') for piece in value.split(",")) if part]
 
 
 def _publisher(organisation: Mapping[str, str]) -> list[dict[str, str]]:

@@ -8,11 +8,12 @@ import ckan.plugins.toolkit as tk
 from ckan import plugins as p
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
+from ckan.types import Context
 
 from ckanext.regional import cli, config, helpers, language, licences, territory, views, vocabulary
 from ckanext.regional.indexing import INDEX_FIELDS, index_fields
 from ckanext.regional.interfaces import IRegional
-from ckanext.regional.logic import action, auth, chained, validators
+from ckanext.regional.logic import action, auth, chained, strictness, validators
 
 _FACETS = ("territory", "sector", "governance_level")
 
@@ -66,6 +67,12 @@ class RegionalPlugin(DefaultTranslation, p.SingletonPlugin):
 
     def group_facets(self, facets_dict: dict[str, Any], group_type: str, package_type: str | None) -> dict[str, Any]:
         return self.dataset_facets(facets_dict, package_type or "dataset")
+
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        strictness.refuse_incomplete(context, pkg_dict["id"])
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        strictness.refuse_incomplete(context, pkg_dict["id"])
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return index_fields(pkg_dict)

@@ -20,7 +20,7 @@ from ckanext.regional.logic.validators.places import (
     regional_spatial_coverage,
     regional_territory,
 )
-from ckanext.regional.logic.validators.terms import regional_term, regional_terms, regional_theme
+from ckanext.regional.logic.validators.terms import regional_licence, regional_term, regional_terms, regional_theme
 from ckanext.regional.logic.validators.texts import (
     regional_size,
     regional_text,
@@ -35,6 +35,7 @@ __all__ = [
     "regional_date",
     "regional_email",
     "regional_governance_level",
+    "regional_licence",
     "regional_only_one",
     "regional_period_end",
     "regional_siret",

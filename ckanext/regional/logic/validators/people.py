@@ -33,9 +33,14 @@ def regional_steward(key: FlattenKey, data: FlattenDataDict, errors: FlattenErro
 
 
 def _organisation(data: FlattenDataDict, context: Context) -> model.Group | None:
-    """The owner that the dataset will have: the one given, else the one it has (a patch may leave it out)."""
+    """The owner that the dataset will have: the one given, else the one it has (a patch may leave it out).
+
+    In an organisation's own form, that organisation.
+    """
     owner = data.get(("owner_org",))
     if isinstance(owner, str) and owner:
         return model.Group.get(owner)
+    if (group := context.get("group")) is not None:
+        return group
     package = context.get("package")
     return model.Group.get(package.owner_org) if package is not None and package.owner_org else None

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey, Validator
 
 from ckanext.regional import vocabulary
-from ckanext.regional.logic.validators.values import keep, listed, short, single
+from ckanext.regional.logic.validators.values import keep, listed, nothing, short, single
 from ckanext.scheming.validation import scheming_validator  # pyright: ignore[reportMissingImports]
+
+_NO_LICENCE = "notspecified"
 
 
 @scheming_validator
@@ -61,6 +64,19 @@ def regional_term(field: dict[str, Any], schema: dict[str, Any]) -> Validator:
         data[key] = stored
 
     return validator
+
+
+def regional_licence(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
+    """Accept the id of a licence that this site knows; the one that says that nobody chose is kept as nothing."""
+    value = single(key, data, errors)
+    if value is None:
+        return
+    if value == _NO_LICENCE:
+        nothing(key, data)
+    if value not in model.Package.get_license_register().keys():  # noqa: SIM118 - its ``in`` compares objects
+        errors[key].append(_no_choice(value))
+        return
+    data[key] = value
 
 
 def _no_choice(value: str) -> str:

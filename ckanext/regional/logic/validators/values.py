@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 import ckan.plugins.toolkit as tk
 from ckan.types import FlattenDataDict, FlattenErrorDict, FlattenKey
 
+from ckanext.regional.logic.text import is_storable
+
 #: More than this in one field is a mistake or an attack; France has 35,000 communes, but they have a code in common.
 MOST_VALUES = 500
 #: Columns of CKAN's dataset table: a key that is left out would keep its old value.
@@ -50,6 +52,8 @@ def single(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict) -> 
     if not isinstance(value, str):
         errors[key].append(tk._("Give one text."))
         return None
+    if not is_storable(value):
+        refuse(key, errors, tk._("The text contains a character that cannot be stored."))
     return value.strip()
 
 
