@@ -10,12 +10,10 @@ from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.types import Context
 
-from ckanext.regional import cli, config, helpers, language, licences, territory, views, vocabulary
-from ckanext.regional.indexing import INDEX_FIELDS, index_fields
+from ckanext.regional import cli, facets, helpers, licences, views
+from ckanext.regional.indexing import index_fields
 from ckanext.regional.interfaces import IRegional
 from ckanext.regional.logic import action, auth, chained, strictness, validators
-
-_FACETS = ("territory", "sector", "governance_level")
 
 
 @tk.blanket.config_declarations
@@ -49,16 +47,7 @@ class RegionalPlugin(DefaultTranslation, p.SingletonPlugin):
         }
 
     def dataset_facets(self, facets_dict: dict[str, Any], package_type: str) -> dict[str, Any]:
-        ours = {
-            INDEX_FIELDS["territory"]: tk._("Territories"),
-            INDEX_FIELDS["sector"]: tk._("Sectors"),
-            INDEX_FIELDS["governance_level"]: tk._("Levels"),
-        }
-        # First: they are what a reader of a regional catalogue looks for.
-        rest = dict(facets_dict)
-        facets_dict.clear()
-        facets_dict.update(ours | rest)
-        return facets_dict
+        return facets.titles(facets_dict)
 
     def organization_facets(
         self, facets_dict: dict[str, Any], organization_type: str, package_type: str | None
@@ -77,22 +66,11 @@ class RegionalPlugin(DefaultTranslation, p.SingletonPlugin):
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return index_fields(pkg_dict)
 
+    def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
+        return facets.before_search(search_params)
+
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
-        facets = search_results.get("search_facets", {})
-        for field in _FACETS:
-            for item in facets.get(INDEX_FIELDS[field], {}).get("items", []):
-                item["display_name"] = _label(field, item["name"])
-        if places := facets.get(INDEX_FIELDS["territory"]):
-            # What contains the whole site (its country) would be an entry that leaves nothing out.
-            above = territory.ancestors(config.territory())
-            places["items"] = [item for item in places["items"] if item["name"] not in above]
-        return search_results
-
-
-def _label(field: str, value: str) -> str:
-    if field == "territory":
-        return territory.label(value, language.current())
-    return vocabulary.label(field, value, language.current())
+        return facets.after_search(search_results, search_params)
 
 
 __all__ = ["IRegional", "RegionalPlugin"]

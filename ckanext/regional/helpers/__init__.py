@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from ckanext.regional.helpers.fields import *  # noqa: F403
 from ckanext.regional.helpers.fields import __all__ as _of_fields
+from ckanext.regional.helpers.finding import *  # noqa: F403
+from ckanext.regional.helpers.finding import __all__ as _of_finding
 
-__all__ = [*_of_fields]
+__all__ = [*_of_fields, *_of_finding]
