@@ -79,11 +79,12 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An organisation and its datasets."""
+    """An organisation, what its datasets start with (fields of its own form), and its datasets."""
 
     name: str
     title: str
     description: str
+    defaults: dict[str, str]
     datasets: tuple[Dataset, ...]
 
 
@@ -155,9 +156,8 @@ def _organization(path: Path, users: dict[str, str]) -> Organization:
             datasets.append(_dataset(content["defaults"] | item, path, users))
         except KeyError as error:
             raise DataError(f"{path.name}: {item.get('name')}: {error} is missing or unknown") from error
-    return Organization(
-        path.stem, content["organization"]["title"], content["organization"]["description"], tuple(datasets)
-    )
+    own = dict(content["organization"])
+    return Organization(path.stem, own.pop("title"), own.pop("description"), own, tuple(datasets))
 
 
 def _dataset(item: dict[str, Any], path: Path, users: dict[str, str]) -> Dataset:

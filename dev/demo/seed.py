@@ -109,6 +109,7 @@ def _create_organization(organization: Organization, people: tuple[Person, ...],
         {"name": person.name, "capacity": CAPACITIES[person.role]} for person in people if person.role in CAPACITIES
     ]
     data = {"name": organization.name, "title": organization.title, "description": organization.description}
+    data |= organization.defaults
     _act(sysadmin, "organization_create", {**data, "users": members})
 
 

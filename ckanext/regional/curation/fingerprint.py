@@ -12,7 +12,7 @@ VOLATILE = frozenset(
     {
         "creator_user_id", "id", "isopen", "license_title", "license_url", "metadata_created", "metadata_modified",
         "num_resources", "num_tags", "organization", "origin", "private", "regional_status",
-        "relationships_as_object", "relationships_as_subject", "state", "tracking_summary", "type",
+        "relationships_as_object", "relationships_as_subject", "spatial_coverage", "state", "tracking_summary", "type",
     }
 )  # fmt: skip
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from ckanext.regional import territory, vocabulary
+from ckanext.regional import addresses, territory, vocabulary
+from ckanext.regional.harvest import structured
 
 #: Made once; local ids follow from it, so it never changes.
 _NAMESPACE = uuid.UUID("6f3d7c54-7a54-5d0c-9c52-0a4f7a0b8f11")
@@ -26,10 +27,16 @@ _PEOPLE = ("author", "author_email", "maintainer", "maintainer_email")
 _ONE_TERM = ("governance_level", "frequency", "access_rights", "personal_data_class")
 GOVERNANCE = ("territory", "sector", *_ONE_TERM)
 #: What ``defaults`` of a source may fill.
-DEFAULTS = ("steward", "license_id", "notes", *GOVERNANCE)
+DEFAULTS = (
+    "steward", "license_id", "notes", *GOVERNANCE, "theme", "publisher", "contact", "access_rights_reason",
+    "legal_basis", "applicable_legislation",
+)  # fmt: skip
+RESOURCE_FIELDS = structured.RESOURCE_FIELDS
 RESOURCE_TEXTS = ("name", "description", "format", "mimetype")
 #: What an import writes, and so what a local edit of it can be seen in.
-WRITTEN = (*_TEXTS, *_PEOPLE, "url", *GOVERNANCE, "steward")
+WRITTEN = (*_TEXTS, *_PEOPLE, "url", *GOVERNANCE, "steward", *structured.FIELDS)
+#: Jobs set these on the resources of this site.
+_BOOKKEEPING = ("size", "hash", "hash_algorithm")
 
 _SCHEMES = {"http", "https", "ftp", "ftps", "sftp"}
 _TAG_FORBIDDEN = re.compile(r"[^\w \-.]", re.UNICODE)
@@ -91,10 +98,12 @@ def to_local(
     """
     notes: list[str] = []
     dataset_id = local_id(origin.site, origin.dataset_id)
-    dataset: dict[str, Any] = {key: _text(remote.get(key)) for key in _TEXTS}
+    dataset: dict[str, Any] = {key: _cut(key, remote.get(key), notes) for key in _TEXTS}
     dataset["title"] = dataset["title"] or _text(remote.get("name")) or origin.dataset_id
     dataset |= _people(remote, notes)
     dataset |= _governance(remote, notes)
+    dataset |= structured.of_dataset(remote, notes)
+    dataset |= structured.filled_from_plain(remote, dataset, notes)
     for key in DEFAULTS:
         if _is_missing(key, dataset.get(key)) and defaults.get(key):
             dataset[key] = defaults[key]
@@ -102,11 +111,15 @@ def to_local(
         dataset["territory"] = [place]
     # As the form does, but before this site's checks look at it.
     dataset["governance_level"] = dataset.get("governance_level") or territory.widest_level(dataset["territory"] or ())
+    dataset["theme"] = dataset.get("theme") or vocabulary.themes_of_sectors(dataset.get("sector") or ())
     dataset = {key: value for key, value in dataset.items() if value not in ("", None, [])}
     dataset["tags"] = _tags(remote.get("tags"))
     dataset["resources"] = _resources(remote.get("resources"), dataset_id, notes)
     dataset |= {"id": dataset_id, "type": "dataset", "owner_org": owner_org}
     return Mapped(dataset, content_hash(dataset), notes)
+
+
+_RESOURCE_CONTENT = tuple(key for key in structured.RESOURCE_FIELDS if key not in _BOOKKEEPING)
 
 
 def content_hash(dataset: Mapping[str, Any]) -> str:
@@ -117,9 +130,12 @@ def content_hash(dataset: Mapping[str, Any]) -> str:
 def local_hash(dataset: Mapping[str, Any]) -> str:
     """SHA-256 over what an import writes, taken from a dataset of this site: another one tells a local edit."""
     content: dict[str, Any] = {key: _normal(dataset.get(key)) for key in WRITTEN}
+    # Fields that came with later versions count where they are filled: what was imported before is no local edit.
+    content = {key: value for key, value in content.items() if value or key not in structured.FIELDS}
     content["tags"] = sorted(tag["name"] for tag in dataset.get("tags") or [])
     content["resources"] = [
         {key: resource.get(key) or "" for key in ("id", "url", *RESOURCE_TEXTS)}
+        | {key: _normal(resource[key]) for key in _RESOURCE_CONTENT if resource.get(key)}
         for resource in dataset.get("resources") or []
     ]
     return _digest(content)
@@ -139,12 +155,13 @@ def name_for(remote: Mapping[str, Any], dataset_id: str, is_taken: Callable[[str
 
 def _people(remote: Mapping[str, Any], notes: list[str]) -> dict[str, str]:
     """Who made the data and where they say more of it; what this site has no place for is named, not lost silently."""
-    found = {key: _text(remote.get(key)) for key in _PEOPLE}
+    found = {key: _cut(key, remote.get(key), notes) for key in _PEOPLE}
     for key in ("author_email", "maintainer_email"):
         if found[key] and not _EMAIL.fullmatch(found[key]):
             notes.append(f"{key} “{_short(found[key])}” is no e-mail address")
             found[key] = ""
-    found["url"] = _text(remote.get("url")) if _is_link(_text(remote.get("url"))) else ""
+    url = _text(remote.get("url"))
+    found["url"] = url if len(url) <= structured.LINE and addresses.is_page(url) else ""
     extras = remote.get("extras")
     keys = [_text(extra.get("key")) for extra in extras if isinstance(extra, dict)] if isinstance(extras, list) else []
     if keys:
@@ -208,15 +225,15 @@ def _resources(resources: Any, dataset_id: str, notes: list[str]) -> list[dict[s
     seen: set[str] = set()
     for resource in resources if isinstance(resources, list) else []:
         url = _text(resource.get("url")) if isinstance(resource, dict) else ""
-        if not _is_link(url):
+        if not _is_link(url) or len(url) > structured.LINE:
             notes.append(f"a resource without a usable address was left out: “{_short(url)}”")
             continue
         remote_id = _text(resource.get("id")) or url
         if remote_id in seen:
             continue
         seen.add(remote_id)
-        texts = {key: _text(resource.get(key)) for key in RESOURCE_TEXTS}
-        kept = {key: value for key, value in texts.items() if value}
+        texts = {key: _cut(key, resource.get(key), notes) for key in RESOURCE_TEXTS}
+        kept = {key: value for key, value in texts.items() if value} | structured.of_resource(resource, notes)
         mapped.append({"id": resource_id(dataset_id, remote_id), "url": url, **kept})
     return mapped
 
@@ -231,6 +248,15 @@ def _is_link(url: str) -> bool:
 
 def _is_missing(key: str, value: Any) -> bool:
     return value in _NO_LICENCE or value is None if key == "license_id" else not value
+
+
+def _cut(key: str, value: Any, notes: list[str]) -> str:
+    """A text of a length that this site takes."""
+    given = _text(value)
+    most = structured.PAGE if key in ("notes", "description") else structured.LINE
+    if len(given) > most:
+        notes.append(f"{key} was cut after {most} characters")
+    return given[:most].rstrip()
 
 
 def _text(value: Any) -> str:
@@ -250,13 +276,16 @@ def _listed(value: Any) -> list[str]:
 def _normal(value: Any) -> Any:
     """A list is a set here, and nothing is nothing however it is written."""
     if isinstance(value, list):
-        return sorted(str(item) for item in value)
-    return value or ""
+        return sorted(_canonical(item) if isinstance(item, dict) else str(item) for item in value)
+    return "true" if value is True else value or ""
 
 
 def _digest(content: Any) -> str:
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_canonical(content).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _canonical(content: Any) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _short(value: Any) -> str:

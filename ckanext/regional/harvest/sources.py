@@ -13,7 +13,7 @@ from ckan import plugins as p
 
 from ckanext.regional import territory, vocabulary
 from ckanext.regional.exceptions import InvalidInput, NotHere
-from ckanext.regional.harvest import records, runs, writer
+from ckanext.regional.harvest import records, runs, structured, writer
 from ckanext.regional.harvest.mapping import DEFAULTS, GOVERNANCE, site_of
 from ckanext.regional.harvest.model import Record, Source
 
@@ -203,10 +203,20 @@ def _defaults(data: dict[str, Any], owner_org: str, errors: dict[str, list[str]]
             _refuse(errors, "defaults", f"defaults.{key}: there is no such field; there are {', '.join(DEFAULTS)}.")
         elif key in GOVERNANCE:
             defaults[key] = _governance(key, value, errors)
+        elif key in structured.FIELDS:
+            defaults[key] = _structured(key, value, errors)
         elif key != "steward" and not isinstance(value, str):
             _refuse(errors, "defaults", f"defaults.{key}: “{value}” is no text.")
     defaults["steward"] = _steward(given.get("steward"), owner_org, errors)
     return {key: value for key, value in defaults.items() if value not in (None, "", [])}
+
+
+def _structured(key: str, value: Any, errors: dict[str, list[str]]) -> Any:
+    notes: list[str] = []
+    read = structured.of_dataset({key: value}, notes).get(key)
+    if notes or (value and not read):
+        _refuse(errors, "defaults", f"defaults.{key}: {'; '.join(notes) or 'this has another shape'}.")
+    return read
 
 
 def _governance(key: str, value: Any, errors: dict[str, list[str]]) -> Any:

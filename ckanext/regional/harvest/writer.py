@@ -171,10 +171,15 @@ def _merged(incoming: Incoming, current: dict[str, Any] | None) -> dict[str, Any
     here = {resource["id"]: resource for resource in current["resources"]}
     cleared = dict.fromkeys(mapping.RESOURCE_TEXTS, "")
     dataset["resources"] = [
-        {**here[resource["id"]], **cleared, **resource} if resource["id"] in here else resource
+        {**_without_written(here[resource["id"]]), **cleared, **resource} if resource["id"] in here else resource
         for resource in dataset["resources"]
     ]
     return {**kept, **dataset, "owner_org": current["owner_org"]}
+
+
+def _without_written(resource: dict[str, Any]) -> dict[str, Any]:
+    """A resource as it is here, apart from what the neighbour says of it."""
+    return {key: value for key, value in resource.items() if key not in mapping.RESOURCE_FIELDS}
 
 
 def _take(work: Work, incoming: Incoming, own: Record | None, holder: Record | None) -> Record:

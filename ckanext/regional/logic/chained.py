@@ -60,7 +60,7 @@ def _refuse_wrong_shapes(action: str, context: Context, data_dict: dict[str, Any
     known = dataset_type if isinstance(dataset_type, str) and dataset_type else "dataset"
     errors = incoming.prepare(data_dict, tk.h.scheming_get_dataset_schema(known) or {})
     if errors:
-        tk.check_access(action, context, data_dict)
+        tk.check_access(action, context, {key: value for key, value in data_dict.items() if key not in errors})
         raise tk.ValidationError(errors)
 
 

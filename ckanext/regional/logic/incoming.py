@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 
@@ -27,13 +28,17 @@ _CORE_KINDS = {
     "tag_string": "text",
 }  # fmt: skip
 _CORE_RESOURCE_KINDS = {
-    "url": "text", "name": "text", "description": "long_text", "format": "text", "mimetype": "text", "hash": "text",
+    "url": "address", "name": "text", "description": "long_text", "format": "text", "mimetype": "text", "hash": "text",
     "size": "number",
 }  # fmt: skip
 #: Characters. Solr takes no term above 32 kB, which is 8,000 characters in the worst alphabet.
-_MOST = {"text": 2_000, "long_text": 100_000}
+_LINE = 2_000
+_PAGE = 100_000
+_LONGEST = {
+    "text": _LINE, "address": _LINE, "long_text": _PAGE, "number": _LINE, "tick": _LINE, "texts": _LINE,
+    "translated": _PAGE, "computed": 0,
+}  # fmt: skip
 _MOST_OBJECTS = 100
-_MOST_IN_LIST = 100_000
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
 #: What follows a repeating field's name in a form.
 _FLAT = re.compile(r"-(\d{1,4})-(.+)", re.DOTALL)
@@ -75,6 +80,7 @@ def _not_objects(value: Any) -> str | None:
 def _prepare_fields(data: dict[str, Any], fields: Iterable[Field], core: Mapping[str, str]) -> Errors:
     errors: Errors = {}
     kinds = dict(core)
+    longest: dict[str, int] = {}
     for field in fields:
         name = field["field_name"]
         if subfields := field.get("repeating_subfields"):
@@ -83,11 +89,12 @@ def _prepare_fields(data: dict[str, Any], fields: Iterable[Field], core: Mapping
                 _prepare_objects(data, name, subfields, errors)
         elif kind := field.get("value_kind"):
             kinds[name] = kind
+            longest[name] = field.get("max_length", _LONGEST[kind])
     for name, kind in kinds.items():
         if kind == "translated":
             _gather_languages(data, name)
         if name in data:
-            _prepare_value(data, name, kind, errors)
+            _prepare_value(data, name, kind, longest.get(name, _LONGEST[kind]), errors)
     return errors
 
 
@@ -96,7 +103,7 @@ def _has_kinds(subfields: Iterable[Field]) -> bool:
     return any("value_kind" in subfield for subfield in subfields)
 
 
-def _prepare_value(data: dict[str, Any], name: str, kind: str, errors: Errors) -> None:
+def _prepare_value(data: dict[str, Any], name: str, kind: str, longest: int, errors: Errors) -> None:
     value = data[name]
     if kind == _COMPUTED or value is tk.missing:
         data.pop(name)
@@ -105,14 +112,13 @@ def _prepare_value(data: dict[str, Any], name: str, kind: str, errors: Errors) -
         if name not in _CORE_KINDS and name not in _CORE_RESOURCE_KINDS:
             data.pop(name)
         return
-    check = _CHECKS[kind]
-    kept, problem = check(value)
+    kept, problem = _CHECKS[kind](value, longest)
     data[name] = kept
     if problem:
         errors[name] = [problem]
 
 
-def _text(value: Any, most: int = _MOST["text"]) -> tuple[Any, str | None]:
+def _text(value: Any, most: int) -> tuple[Any, str | None]:
     """One text; a number is taken as it is written, since JSON and spreadsheets make numbers of what looks like one."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
@@ -123,38 +129,47 @@ def _text(value: Any, most: int = _MOST["text"]) -> tuple[Any, str | None]:
     if len(value) > most:
         return value, tk._("The text is too long: {most} characters at most.").format(most=most)
     if not is_storable(value):
-        return value, tk._("The text contains a character that cannot be stored.")
+        # The form looks things up by what it shows again.
+        readable = value.replace("\x00", "").encode(errors="ignore").decode()
+        return readable, tk._("The text contains a character that cannot be stored.")
     return value, None
 
 
-def _long_text(value: Any) -> tuple[Any, str | None]:
-    return _text(value, _MOST["long_text"])
+def _address(value: Any, most: int) -> tuple[Any, str | None]:
+    """A link as CKAN takes it, also the name of an uploaded file; one that cannot be read would end its upload."""
+    kept, problem = _text(value, most)
+    if problem is None:
+        try:
+            urlsplit(kept)
+        except ValueError:
+            problem = tk._("This is not a web address.")
+    return kept, problem
 
 
-def _number(value: Any) -> tuple[Any, str | None]:
+def _number(value: Any, most: int) -> tuple[Any, str | None]:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value, None
-    return _text(value)
+    return _text(value, most)
 
 
-def _tick(value: Any) -> tuple[Any, str | None]:
-    return (value, None) if isinstance(value, bool) else _text(value)
+def _tick(value: Any, most: int) -> tuple[Any, str | None]:
+    return (value, None) if isinstance(value, bool) else _text(value, most)
 
 
-def _texts(value: Any) -> tuple[Any, str | None]:
+def _texts(value: Any, most: int) -> tuple[Any, str | None]:
     if isinstance(value, str):
-        return _text(value, _MOST_IN_LIST)
-    if not isinstance(value, list) or len(value) > _MOST_IN_LIST:
+        return _text(value, _PAGE)
+    if not isinstance(value, list) or len(value) > _PAGE:
         return [_shown(value)], tk._("Give a list of texts.")
     value = [item for item in value if item is not None]
     if not all(isinstance(item, str) for item in value):
         return [_shown(item) for item in value], tk._("Give a list of texts.")
-    read = [_text(item) for item in value]
+    read = [_text(item, most) for item in value]
     problem = next((problem for _item, problem in read if problem), None)
     return [item for item, _problem in read], problem
 
 
-def _translated(value: Any) -> tuple[Any, str | None]:
+def _translated(value: Any, most: int) -> tuple[Any, str | None]:
     if isinstance(value, str):
         value = _from_json(value) if value.strip() else {}
     if not isinstance(value, dict):
@@ -164,7 +179,7 @@ def _translated(value: Any) -> tuple[Any, str | None]:
     for lang, text in value.items():
         if text is None:
             continue
-        kept[str(lang)], wrong = _long_text(text)
+        kept[str(lang)], wrong = _text(text, most)
         if not _LANGUAGE.fullmatch(str(lang)):
             wrong = tk._("“{value}” is not a language, such as fr.").format(value=str(lang)[:20])
         problem = problem or wrong
@@ -173,7 +188,8 @@ def _translated(value: Any) -> tuple[Any, str | None]:
 
 _CHECKS = {
     "text": _text,
-    "long_text": _long_text,
+    "address": _address,
+    "long_text": _text,
     "number": _number,
     "tick": _tick,
     "texts": _texts,
@@ -231,7 +247,8 @@ def _object(item: dict[str, Any], subfields: list[Field]) -> tuple[dict[str, Any
             if name in read:
                 _prepare_objects(read, name, inner, errors)
         elif name in read:
-            read[name], problem = _CHECKS[subfield.get("value_kind", "text")](_given(read[name]))
+            kind = subfield.get("value_kind", "text")
+            read[name], problem = _CHECKS[kind](_given(read[name]), subfield.get("max_length", _LONGEST[kind]))
             if problem:
                 errors[name] = [problem]
             elif isinstance(read[name], str) and not read[name].strip():
