@@ -40,3 +40,21 @@ def test_names_of_places_are_searchable() -> None:
 )
 def test_what_scheming_stores_is_read(stored: object, read: list[str]) -> None:
     assert listed(stored) == read
+
+
+def test_words_of_the_form_are_searchable_in_both_languages() -> None:
+    words = index_fields({"sector": '["school"]'})["extras_regional_words"]
+    assert ("Éducation" in words, "Education" in words) == (True, True)
+
+
+def test_translations_are_searchable() -> None:
+    document = index_fields({"title_translated": '{"en": "Menus of the day"}', "notes_translated": "[broken"})
+    assert "Menus of the day" in document["extras_regional_words"]
+
+
+def test_names_of_agents_are_many_values() -> None:
+    assert index_fields({"publisher": '[{"name": "A"}, {"email": "b"}]'})["vocab_regional_publisher"] == ["A"]
+
+
+def test_a_long_value_of_anybody_is_cut() -> None:
+    assert len(index_fields({"own_field": "é" * 40_000})["own_field"].encode()) <= 32_000

@@ -22,9 +22,12 @@ def add_regulation(dataset: dict[str, Any], resources_here: list[dict[str, Any]]
         return
     _add(dataset)
     if "resources" not in dataset and any(not _has(resource) for resource in resources_here or ()):
-        dataset["resources"] = [dict(resource) for resource in resources_here or ()]
-    for resource in dataset.get("resources") or ():
-        _add(resource)
+        dataset["resources"] = resources_here
+    if dataset.get("resources"):
+        # Copies: CKAN compares with the dicts that it has read, and skips a resource that looks unchanged.
+        dataset["resources"] = [dict(resource) for resource in dataset["resources"]]
+        for resource in dataset["resources"]:
+            _add(resource)
 
 
 def _add(target: dict[str, Any]) -> None:

@@ -108,7 +108,8 @@ def _prepare_value(data: dict[str, Any], name: str, kind: str, longest: int, err
     if kind == _COMPUTED or value is tk.missing:
         data.pop(name)
         return
-    if value is None:
+    if value is None or value in ([], {}):
+        data[name] = None
         if name not in _CORE_KINDS and name not in _CORE_RESOURCE_KINDS:
             data.pop(name)
         return
