@@ -6,7 +6,7 @@ own facet ``organization``: a dataset's steward is a member of its owner.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ _MARK = "regional_whole_tree"
 ABOVE = "regional_above"
 #: What contains a territory has at least as many datasets, so the most frequent ones are whole branches.
 _MOST_TERRITORIES = 1000
+_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,13 @@ def _extras(params: Mapping[str, Any]) -> dict[str, Any]:
 # Pages --------------------------------------------------------------------------------------------------------------
 
 
+def often(found: Sequence[Item]) -> list[Item]:
+    """Of a facet's values those to show at once: the most frequent and what is chosen, in the order given."""
+    ranks = sorted(found, key=lambda item: (not item.active, -item.count))
+    kept = {item.name for item in (*ranks[:_SHOWN], *(item for item in found if item.active))}
+    return [item for item in found if item.name in kept]
+
+
 def items(facet: str, search_facets: Mapping[str, Any] | None, chosen: Collection[str] = ()) -> list[Item]:
     """List the values of a facet for a page: scales in their order, all others by count, then by name.
 
@@ -192,7 +200,12 @@ def tree(counts: Mapping[str, int], chosen: Collection[str], root: str, lang: st
     :param root: the site's territory; what contains it is left out.
     """
     above = territory.ancestors(root)
-    known = {code for code in (*counts, *chosen) if territory.exists(code) and code not in above}
+    # A French NUTS unit brings the region or departement that it is: one entry for both will do.
+    known = {
+        code
+        for code in (*counts, *chosen)
+        if territory.exists(code) and code not in above and (code in chosen or not code.startswith("nuts:FR"))
+    }
     opened = {root, *chosen}.union(*(territory.ancestors(code) for code in chosen))
     below: dict[str | None, list[str]] = {}
     for code in known:
@@ -202,7 +215,7 @@ def tree(counts: Mapping[str, int], chosen: Collection[str], root: str, lang: st
     def nodes(codes: Iterable[str]) -> tuple[Node, ...]:
         made = [
             Node(
-                Item(code, territory.label(code, lang), counts.get(code, 0), code in chosen),
+                Item(code, _name(code, lang), counts.get(code, 0), code in chosen),
                 nodes(below.get(code, ())) if code in opened else (),
             )
             for code in codes
@@ -213,6 +226,11 @@ def tree(counts: Mapping[str, int], chosen: Collection[str], root: str, lang: st
     if root not in known:
         return Tree(nodes(tops), ())
     return Tree(nodes([root]), nodes(code for code in tops if code != root))
+
+
+def _name(code: str, lang: str) -> str:
+    named = territory.long_label if code.startswith("nuts:") else territory.label
+    return named(code, lang)
 
 
 def _parents(code: str, known: Collection[str]) -> tuple[str, ...]:

@@ -7,19 +7,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
+from ckan import plugins as p
 
 from ckanext.regional import config, facets, language
 
 __all__ = [
     "regional_facet_address",
     "regional_facet_items",
+    "regional_facet_often",
     "regional_filter_label",
     "regional_is_facet",
+    "regional_territories_title",
     "regional_territory_address",
     "regional_territory_tree",
+    "regional_ways_on",
 ]
 
 regional_is_facet = facets.is_ours
+regional_facet_often = facets.often
 
 
 def regional_facet_items(facet: str, search_facets: Mapping[str, Any] | None) -> list[facets.Item]:
@@ -51,6 +56,31 @@ def regional_filter_label(facet: str, value: str, search_facets: Mapping[str, An
         if item["name"] == value:
             return item["display_name"]
     return facets.label(facet, value)
+
+
+def regional_territories_title(type_: str) -> str:
+    """A heading for territories of one type, such as ``commune``."""
+    titles = {
+        "region": tk._("Regions"),
+        "departement": tk._("Departements"),
+        "epci": tk._("Intermunicipal bodies"),
+        "commune": tk._("Communes"),
+        "country": tk._("Countries"),
+    }
+    return titles.get(type_, tk._("Territories"))
+
+
+def regional_ways_on(filters: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Where programs get the datasets that a page is about: title and address.
+
+    :param filters: arguments of the search page, values that are known codes.
+    """
+    query = " ".join(f'{facet}:"{value}"' for facet, value in filters.items())
+    found = [(tk._("News feed (Atom)"), tk.h.url_for("feeds.custom", **filters))]
+    if p.plugin_loaded("dcat"):
+        found.append((tk._("Catalogue as RDF (Turtle)"), tk.h.url_for("dcat.read_catalog", _format="ttl", fq=query)))
+    api = tk.h.url_for("api.action", ver=3, logic_function="package_search", fq=query)
+    return [*found, (tk._("As JSON (API)"), api)]
 
 
 def _address(facet: str, values: Iterable[str]) -> str:

