@@ -116,7 +116,7 @@ def test_what_is_wrong_is_answered_at_its_field(people: People, field: str, valu
 
 def test_the_form_of_an_organisation_opens(app: CKANTestApp, people: People, organization: str) -> None:
     page = app.get(f"/fr/organization/edit/{organization}", headers=signed_in(people.org_admin))
-    assert "donnees@region.example.org" in page.body
+    assert "donnees@region.example.org" in page.text
 
 
 def test_extras_work_where_there_is_no_schema(people: People) -> None:

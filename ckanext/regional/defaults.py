@@ -50,7 +50,8 @@ def of_organisation(name_or_id: str) -> dict[str, str]:
     organisation = model.Group.get(name_or_id)
     if organisation is None or not organisation.is_organization or organisation.state != "active":
         return {}
-    known = {key: value for key, value in organisation.extras.items() if key in FIELDS and isinstance(value, str)}
+    extras: dict[str, Any] = organisation.extras or {}  # pyright: ignore[reportAttributeAccessIssue]
+    known = {key: value for key, value in extras.items() if key in FIELDS and isinstance(value, str)}
     steward = known.get("regional_steward")
     if steward and not _is_member(steward, organisation.id):
         del known["regional_steward"]

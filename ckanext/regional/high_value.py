@@ -21,8 +21,9 @@ def add_regulation(dataset: dict[str, Any], resources_here: list[dict[str, Any]]
     if not _values(dataset.get("hvd_category")):
         return
     _add(dataset)
-    if "resources" not in dataset and any(not _has(resource) for resource in resources_here or ()):
-        dataset["resources"] = resources_here
+    here = resources_here or []
+    if "resources" not in dataset and not all(map(_has, here)):
+        dataset["resources"] = here
     if dataset.get("resources"):
         # Copies: CKAN compares with the dicts that it has read, and skips a resource that looks unchanged.
         dataset["resources"] = [dict(resource) for resource in dataset["resources"]]

@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests.helpers import CKANTestApp, call_action
 
+from ckanext.regional import territory
 from ckanext.regional.high_value import REGULATION
 from tests.conftest import BREST, People, act, complete, fingerprint
 from tests.logic.test_hostile_fields import signed_in
@@ -193,7 +194,7 @@ def test_the_form_keeps_what_was_typed_and_says_in_french_what_is_wrong(
     )
     assert answer.status_code == 200
     assert [
-        value for value in ("12345", "bientôt", "Menus of the day", "Ville de Brest") if value not in answer.body
+        value for value in ("12345", "bientôt", "Menus of the day", "Ville de Brest") if value not in answer.text
     ] == []
 
 
@@ -219,3 +220,26 @@ def test_the_form_stores_objects(app: CKANTestApp, people: People, dataset: dict
         "title_translated": {"en": "Menus of the day"},
         "conforms_to": ["https://example.org/a"],
     }
+
+
+def test_the_longest_values_reach_solr(people: People) -> None:
+    """Solr refuses a document with one term above 32 kB; a dataset that it refuses is not saved."""
+    long = "𝄞" * 10_000
+    texts = dict.fromkeys(("notes", "provenance", "version_notes"), long)
+    lists = {
+        field: ["𝄞" * 1_900] + [f"{number} " + "é" * 1_900 for number in range(50)]
+        for field in ("conforms_to", "legal_basis", "personal_data", "language", "alternate_identifier")
+    }
+    agents = [{"name": f"{number} " + "é" * 1_900} for number in range(50)]
+    dataset = complete(
+        people, **texts, **lists, creator=agents, custodian=agents, title="é" * 2_000, territory=_communes(500)
+    )
+    dataset |= {"notes_translated": {"en": long}, "resources": [{**RESOURCE, "description": long, "rights": long}]}
+    act("package_create", people.editor, **dataset)
+    found = call_action("package_search", {"ignore_auth": True}, q="name:menus", include_private=True)
+    assert found["count"] == 1
+
+
+def _communes(number: int) -> list[str]:
+    places = territory.children("fr:departement:29") + territory.children("fr:departement:35")
+    return [code for code in places if code.startswith("fr:commune:")][:number]
