@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -99,4 +100,4 @@ def test_classes(counts: list[int], expected: list[tuple[int, int]]) -> None:
 def test_every_count_has_one_class_and_none_only_zero(counts: list[int]) -> None:
     steps = maps.classes(counts)
     assert [maps.class_of(count, steps) == 0 for count in counts] == [count == 0 for count in counts]
-    assert all(earlier[1] < later[0] for earlier, later in zip(steps, steps[1:], strict=False))
+    assert all(earlier[1] < later[0] for earlier, later in pairwise(steps))

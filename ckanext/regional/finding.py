@@ -65,7 +65,7 @@ class PlaceMap:
     whole: str
     rows: tuple[Row, ...]
     steps: tuple[tuple[int, int], ...]
-    drawing: maps.Drawing | None
+    drawing: maps.Drawing
 
 
 def condition(facet: str, *values: str) -> str:
@@ -119,7 +119,7 @@ def place_map(code: str, counts: Mapping[str, int], lang: str) -> PlaceMap | Non
     """Put counts on the map that shows a territory.
 
     :param counts: datasets by territory.
-    :returns: None where no map helps: for countries and what contains them.
+    :returns: None where no map helps, as for Germany, or where none can be drawn, as for New Caledonia.
     """
     found = mapped(code)
     if found is None:
@@ -128,7 +128,9 @@ def place_map(code: str, counts: Mapping[str, int], lang: str) -> PlaceMap | Non
     outlines = geometry.outlines(parts)
     apart = _OVERSEAS if whole == territory.FRANCE else ()
     drawing = maps.draw(outlines, apart)
-    areas = {area.code: area for area in drawing.areas} if drawing else {}
+    if drawing is None:
+        return None
+    areas = {area.code: area for area in drawing.areas}
     steps = maps.classes(counts.get(part, 0) for part in parts)
     rows = (
         Row(

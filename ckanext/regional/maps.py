@@ -119,7 +119,7 @@ def _moved(shape: Iterable[Polygon], right: float, down: float) -> list[Polygon]
 
 
 def _area(code: str, shape: list[Polygon]) -> Area:
-    largest = max(shape, key=_surface)
+    largest = max(shape, key=surface)
     x, y, room = _inside(largest)
     return Area(code, "".join(map(_path, shape)), round(x, 1), round(y, 1), round(room, 1))
 
@@ -129,7 +129,8 @@ def _path(polygon: Polygon) -> str:
     return f"M{'L'.join(points)}Z"
 
 
-def _surface(polygon: Polygon) -> float:
+def surface(polygon: Polygon) -> float:
+    """The surface of a polygon, in the square of its unit, whichever way it goes round."""
     return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in _sides(polygon))) / 2
 
 
