@@ -35,9 +35,9 @@ def test_an_incomplete_dataset_is_not_submitted(people: People) -> None:
     with pytest.raises(tk.ValidationError) as refused:
         act("regional_curation_submit", people.editor, id=draft["id"])
     assert set(refused.value.error_dict) == {
-        "notes", "territory", "governance_level", "sector", "steward", "frequency", "access_rights", "license_id",
-        "personal_data_class",
-    }  # fmt: skip
+            "notes", "territory", "governance_level", "sector", "theme", "steward", "publisher", "contact", "frequency",
+            "access_rights", "license_id", "personal_data_class",
+        }  # fmt: skip
 
 
 def test_a_stale_fingerprint_is_refused(people: People, submitted: dict[str, Any]) -> None:

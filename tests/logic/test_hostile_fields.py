@@ -15,6 +15,8 @@ from tests.logic.hostile import DATASET_FIELDS, RESOURCE_FIELDS, VALUES, objects
 
 #: CKAN answers a bad tag at its name in the list.
 ANSWERED_AT = {"tag_string": {"tag_string", "tags"}}
+#: What reaches the fields by way of CKAN's own merging, one of each kind.
+FEW = ("null", "nothing", "number", "list of texts", "dict", "list of dicts", "NUL", "half a character", "deep list")
 OBJECTS = sorted({field for field, _value in objects()})
 
 
@@ -29,8 +31,8 @@ def test_a_field_of_a_new_dataset(people: People, field: str) -> None:
 
 @pytest.mark.parametrize("field", DATASET_FIELDS)
 def test_a_field_of_a_dataset_that_is_there(people: People, dataset: dict[str, Any], field: str) -> None:
-    for name, value in VALUES.items():
-        change = {"id": dataset["id"], field: value}
+    for name in FEW:
+        change = {"id": dataset["id"], field: VALUES[name]}
         stored = _tried(field, name, lambda change=change: act("package_patch", people.editor, **change))
         if stored:
             assert_clean(stored, field, name)
@@ -69,7 +71,9 @@ def test_a_field_of_the_form(app: CKANTestApp, people: People, dataset: dict[str
 
 def _typed(field: str) -> dict[str, dict[str, Any]]:
     """What a form can send: texts, the same name twice, and names that pretend to be structure."""
-    texts = {name: {field: value} for name, value in VALUES.items() if isinstance(value, str) and "half" not in name}
+    texts = {
+        name: {field: VALUES[name]} for name in ("wrong code", "10,000 characters", "NUL", "brackets", "deep JSON")
+    }
     return texts | {
         "twice": {field: ["a", "b"]},
         "a dict by its name": {f"{field}__0__name": "a"},

@@ -105,7 +105,10 @@ def _has_kinds(subfields: Iterable[Field]) -> bool:
 
 def _prepare_value(data: dict[str, Any], name: str, kind: str, longest: int, errors: Errors) -> None:
     value = data[name]
-    if kind == _COMPUTED or value is tk.missing:
+    if kind == _COMPUTED:
+        # Its validator replaces it. It stays so that what was shown and is sent back looks unchanged.
+        return
+    if value is tk.missing:
         data.pop(name)
         return
     if value is None or value in ([], {}):
