@@ -69,6 +69,8 @@ class Neighbour:
                 "frequency": "http://publications.europa.eu/resource/authority/frequency/ANNUAL",
                 "access_rights": "http://publications.europa.eu/resource/authority/access-right/PUBLIC",
                 "personal_data_class": "none",
+                "publisher": [{"name": "Ville"}],
+                "contact": [{"email": "donnees@example.org"}],
             },
         }
         return self.act("regional_source_create", **{**data, **changes})

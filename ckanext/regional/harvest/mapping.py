@@ -267,7 +267,7 @@ def _listed(value: Any) -> list[str]:
     if isinstance(value, str) and value.startswith("["):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
     items: Iterable[Any] = value if isinstance(value, list) else [value]
     return [item for item in items if isinstance(item, str) and item and len(item) <= _LONGEST_CODE]
