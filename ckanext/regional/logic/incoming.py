@@ -99,7 +99,7 @@ def _prepare_fields(data: dict[str, Any], fields: Iterable[Field], core: Mapping
 
 
 def _has_kinds(subfields: Iterable[Field]) -> bool:
-    """Whether the objects are ours; those of another extension are its own business."""
+    """Whether any of the subfields are ours; those of another extension are its own business."""
     return any("value_kind" in subfield for subfield in subfields)
 
 
@@ -251,8 +251,9 @@ def _object(item: dict[str, Any], subfields: list[Field]) -> tuple[dict[str, Any
             if name in read:
                 _prepare_objects(read, name, inner, errors)
         elif name in read:
-            kind = subfield.get("value_kind", "text")
-            read[name], problem = _CHECKS[kind](_given(read[name]), subfield.get("max_length", _LONGEST[kind]))
+            problem = None
+            if kind := subfield.get("value_kind"):
+                read[name], problem = _CHECKS[kind](_given(read[name]), subfield.get("max_length", _LONGEST[kind]))
             if problem:
                 errors[name] = [problem]
             elif isinstance(read[name], str) and not read[name].strip():
