@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit, urlunsplit
+
 import ckan.plugins.toolkit as tk
+
+_SERVERS = {"Solr": "solr_url", "Redis": "ckan.redis.url", "PostgreSQL": "sqlalchemy.url"}
 
 
 def strict() -> bool:
@@ -13,3 +17,9 @@ def strict() -> bool:
 def territory() -> str:
     """Code of the territory that this site is for."""
     return tk.config["ckanext.regional.territory"]
+
+
+def server_address(server: str) -> str:
+    """Address of one of this site's servers (``Solr``, ``Redis``, ``PostgreSQL``), without user and password."""
+    parts = urlsplit(tk.config[_SERVERS[server]])
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -9,9 +9,10 @@ import click
 from ckan.plugins.interfaces import Interface
 from ckan.types import Context
 
-from ckanext.regional.types import Admission, GuardResult, Trust
+from ckanext.regional.types import Admission, Finding, GuardResult, Trust
 
 Guard = Callable[[dict[str, Any], Context], Iterable[GuardResult]]
+Check = Callable[[], Iterable[Finding]]
 
 
 class IRegional(Interface):
@@ -44,3 +45,11 @@ class IRegional(Interface):
     def get_commands(self) -> list[click.Command]:
         """Add commands to ``ckan regional``."""
         return []
+
+    def get_checks(self) -> dict[str, Check]:
+        """Name further checks of ``ckan regional doctor``.
+
+        :returns: check by name; a check takes nothing and yields :class:`~ckanext.regional.types.Finding`. It runs in
+            the command line, without a user, and changes nothing. What it raises becomes a finding.
+        """
+        return {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 Level = Literal["info", "warn", "block"]
@@ -35,3 +36,20 @@ class Admission:
 
     verdict: Verdict
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check of ``ckan regional doctor`` says of the site.
+
+    ``level`` tells whether something does not work (``error``), works less well than it could (``warning``) or is as
+    it should be (``ok``); ``code`` names the finding for programs (``solr.fields``); ``message`` says in one sentence
+    what is so, ``remedy`` what to do about it. ``repair`` does what can be done without a question and says what it
+    did.
+    """
+
+    level: Literal["ok", "warning", "error"]
+    code: str
+    message: str
+    remedy: str = ""
+    repair: Callable[[], str] | None = field(default=None, compare=False)

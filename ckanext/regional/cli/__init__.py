@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from ckan import plugins as p
 
-from ckanext.regional.cli import schema, territory
+from ckanext.regional.cli import doctor, schema, territory
 from ckanext.regional.interfaces import IRegional
 
 __all__ = ["regional"]
@@ -34,5 +34,6 @@ def regional() -> None:
     """Regional data: territories, review, exchange."""
 
 
+regional.add_command(doctor.doctor)
 regional.add_command(schema.schema)
 regional.add_command(territory.territory)

@@ -11,11 +11,11 @@ from ckan import plugins as p
 from ckan.common import CKANConfig
 from ckan.types import Context
 
-from ckanext.regional.curation import enforcement, guards, helpers, hiding, labels, stewards, views
+from ckanext.regional.curation import diagnosis, enforcement, guards, helpers, hiding, labels, stewards, views
 from ckanext.regional.curation.cli import curation, steward
 from ckanext.regional.curation.logic import action, auth
 from ckanext.regional.curation.status import status_of, statuses
-from ckanext.regional.interfaces import IRegional
+from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Admission, Trust
 
 
@@ -79,3 +79,6 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
 
     def get_commands(self) -> list[click.Command]:
         return [curation, steward]
+
+    def get_checks(self) -> dict[str, Check]:
+        return diagnosis.checks()

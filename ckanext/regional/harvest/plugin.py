@@ -10,10 +10,10 @@ from ckan import plugins as p
 from ckan.common import CKANConfig
 from ckan.types import Context
 
-from ckanext.regional.harvest import feed, helpers, origins, views, writer
+from ckanext.regional.harvest import diagnosis, feed, helpers, origins, views, writer
 from ckanext.regional.harvest.cli import harvest, source
 from ckanext.regional.harvest.logic import action, auth
-from ckanext.regional.interfaces import IRegional
+from ckanext.regional.interfaces import Check, IRegional
 
 
 @tk.blanket.config_declarations
@@ -39,6 +39,9 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
 
     def get_commands(self) -> list[click.Command]:
         return [source, harvest]
+
+    def get_checks(self) -> dict[str, Check]:
+        return diagnosis.checks()
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         feed.note(pkg_dict["id"])

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit, urlunsplit
-
-import ckan.plugins.toolkit as tk
 import redis.exceptions
 import sqlalchemy.exc
 from ckan.lib import search
 from ckan.lib.redis import connect_to_redis
 
-from ckanext.regional import exceptions
+from ckanext.regional import config, exceptions
 
-_SETTINGS = {"Solr": "solr_url", "Redis": "ckan.redis.url", "PostgreSQL": "sqlalchemy.url"}
 _REDIS_ERRORS = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 _DATABASE_ERRORS = (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError)
 
@@ -21,7 +17,8 @@ class ServerDown(exceptions.ServerDown):
     """A server that this site needs does not answer; the work waits for its return."""
 
     def __init__(self, server: str) -> None:
-        super().__init__(server, f"{server} at {_address(server)} does not answer; the run goes on when it is back.")
+        address = config.server_address(server)
+        super().__init__(server, f"{server} at {address} does not answer; the run goes on when it is back.")
 
 
 def behind(error: BaseException) -> ServerDown | None:
@@ -50,9 +47,3 @@ def require_redis() -> None:
         connect_to_redis().ping()
     except redis.exceptions.RedisError as error:
         raise ServerDown("Redis") from error
-
-
-def _address(server: str) -> str:
-    parts = urlsplit(tk.config[_SETTINGS[server]])
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, "", ""))

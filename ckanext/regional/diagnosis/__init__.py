@@ -1,0 +1,107 @@
+"""What ``ckan regional doctor`` looks at: each check is a small function that yields findings and changes nothing.
+
+A check may raise: the runner turns that into a finding, so that one server that is down costs one error and a word
+from each check that needs it, never a traceback.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+
+import redis.exceptions
+import sqlalchemy.exc
+from ckan import model
+from ckan import plugins as p
+from ckan.lib.search import SearchError, SearchIndexError
+
+from ckanext.regional.diagnosis import catalogue, fields, servers, settings
+from ckanext.regional.interfaces import Check, IRegional
+from ckanext.regional.types import Finding
+
+#: In the order of the report: what stands first explains what follows.
+CHECKS: dict[str, Check] = {
+    "postgresql": servers.postgresql,
+    "migrations": servers.migrations,
+    "solr": servers.solr,
+    "redis": servers.redis,
+    "scheming": fields.scheming,
+    "presets": fields.presets,
+    "fields": fields.datasets,
+    "organisations": fields.organisations,
+    "order": settings.order,
+    "site": settings.site,
+    "languages": settings.languages,
+    "licences": settings.licences,
+    "dcat": settings.dcat,
+    "index": catalogue.index,
+    "datasets": catalogue.incomplete,
+}
+
+_SERVER_ERRORS = (
+    sqlalchemy.exc.SQLAlchemyError,
+    redis.exceptions.RedisError,
+    SearchError,
+    SearchIndexError,
+    servers.SOLR_ERROR,
+)
+
+
+def checks() -> dict[str, Check]:
+    """Every check by name: ours, then those of the enabled plugins (:meth:`IRegional.get_checks`)."""
+    added = [plugin.get_checks() for plugin in p.PluginImplementations(IRegional)]
+    return {**CHECKS, **{name: check for found in added for name, check in found.items() if name not in CHECKS}}
+
+
+def examine(wanted: Mapping[str, Check] | None = None) -> list[Finding]:
+    """Run the checks, all of them if none are named, in their order."""
+    return [finding for name, check in (wanted or checks()).items() for finding in _run(name, check)]
+
+
+def repair(findings: Iterable[Finding]) -> list[Finding]:
+    """Repair what can be, and say what became of it.
+
+    :returns: the same findings; of one that was repaired the message says what was done, and it is as it should be
+    """
+    return [_repaired(finding) for finding in findings]
+
+
+def _run(name: str, check: Check) -> list[Finding]:
+    try:
+        return list(check())
+    except Exception as error:  # noqa: BLE001 - whoever asks what is wrong must get an answer
+        return [Finding("warning", name, f"This could not be looked at: {_reason(error)}", _remedy(error))]
+    finally:
+        _forget_transaction()
+
+
+def _repaired(finding: Finding) -> Finding:
+    if finding.repair is None:
+        return finding
+    try:
+        done = finding.repair()
+    except Exception as error:  # noqa: BLE001 - as above
+        return dataclasses.replace(finding, message=f"{finding.message} The repair failed: {_reason(error)}")
+    finally:
+        _forget_transaction()
+    return dataclasses.replace(finding, level="ok", message=done, remedy="")
+
+
+def _forget_transaction() -> None:
+    """After an error PostgreSQL answers nothing more in the same transaction."""
+    try:
+        model.Session.rollback()
+    except sqlalchemy.exc.SQLAlchemyError:
+        model.Session.remove()
+
+
+def _reason(error: BaseException) -> str:
+    """The first line of an error, without the statement that SQLAlchemy adds."""
+    text = str(getattr(error, "orig", None) or error).strip()
+    return f"{text.splitlines()[0] if text else type(error).__name__}"
+
+
+def _remedy(error: BaseException) -> str:
+    if isinstance(error, _SERVER_ERRORS):
+        return "Mend what is said above about the servers and the database, then ask again."
+    return "This is a mistake in the check or in the plugin that brings it; please report it."

@@ -1,0 +1,130 @@
+"""PostgreSQL, Solr, Redis and the worker."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import pysolr
+import redis as redis_client
+import requests
+import rq
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from ckan import model
+from ckan import plugins as p
+from ckan.lib.jobs import add_queue_name_prefix
+from ckan.lib.redis import connect_to_redis
+from ckan.lib.search.common import make_connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from ckanext.regional import config
+from ckanext.regional.indexing import INDEX_FIELDS
+from ckanext.regional.types import Finding
+
+SOLR_ERROR = pysolr.SolrError
+_PLUGINS = ("regional", "regional_curation", "regional_harvest", "regional_needs")
+
+
+def postgresql() -> Iterator[Finding]:
+    """Say whether the database answers."""
+    try:
+        model.Session.execute(sa.text("SELECT 1"))
+    except SQLAlchemyError:
+        address = config.server_address("PostgreSQL")
+        yield Finding(
+            "error",
+            "postgresql",
+            f"PostgreSQL at {address} does not answer.",
+            "Start it, or correct sqlalchemy.url in ckan.ini.",
+        )
+        return
+    yield Finding("ok", "postgresql", "PostgreSQL answers.")
+
+
+def migrations() -> Iterator[Finding]:
+    """Say for each plugin of ours whether its tables are those of its code."""
+    tables = set(sa.inspect(model.Session.connection()).get_table_names())
+    for name in _PLUGINS:
+        if not p.plugin_loaded(name):
+            continue
+        heads = set(_heads(name))
+        table = f"{name}_alembic_version"
+        found: set[str] = set()
+        if table in tables:
+            found = set(model.Session.scalars(sa.select(sa.column("version_num")).select_from(sa.table(table))))
+        if found == heads:
+            yield Finding("ok", f"migrations.{name}", f"The tables of {name} are up to date.")
+        else:
+            yield Finding(
+                "error",
+                f"migrations.{name}",
+                f"The tables of {name} are {'of another version' if found else 'not there'}.",
+                "Run: ckan db upgrade",
+            )
+
+
+def _heads(plugin: str) -> list[str]:
+    package = Path(inspect.getfile(config)).parent
+    return ScriptDirectory(str(package / "migration" / plugin)).get_heads()
+
+
+def solr() -> Iterator[Finding]:
+    """Say whether Solr answers, and whether its schema takes our fields."""
+    connection = make_connection()
+    try:
+        connection.search("*:*", rows=0)
+    except (pysolr.SolrError, requests.RequestException):
+        address = config.server_address("Solr")
+        yield Finding(
+            "error", "solr", f"Solr at {address} does not answer.", "Start it, or correct solr_url in ckan.ini."
+        )
+        return
+    yield Finding("ok", "solr", "Solr answers.")
+    try:
+        connection.search("*:*", fq=[f"{field}:[* TO *]" for field in INDEX_FIELDS.values()], rows=0)
+    except pysolr.SolrError:
+        yield Finding(
+            "error",
+            "solr.fields",
+            "Solr does not know the fields vocab_regional_*: its schema lacks CKAN's dynamic field vocab_*.",
+            "Give Solr the schema.xml of CKAN 2.12, then run: ckan search-index rebuild",
+        )
+        return
+    yield Finding("ok", "solr.fields", "Solr finds territories, sectors and themes.")
+
+
+def redis() -> Iterator[Finding]:
+    """Say whether Redis answers, and whether a worker takes this site's jobs."""
+    connection = connect_to_redis()
+    try:
+        connection.ping()
+    except redis_client.RedisError:
+        address = config.server_address("Redis")
+        yield Finding(
+            "error",
+            "redis",
+            f"Redis at {address} does not answer; CKAN's pages and jobs need it.",
+            "Start it, or correct ckan.redis.url in ckan.ini.",
+        )
+        return
+    yield Finding("ok", "redis", "Redis answers.")
+    if listening("default"):
+        yield Finding("ok", "redis.worker", "A worker takes this site's jobs.")
+    else:
+        yield Finding(
+            "warning",
+            "redis.worker",
+            "No worker takes this site's jobs: harvests, link checks and e-mails wait.",
+            "Start one, and let the system keep it running: ckan jobs worker",
+        )
+
+
+def listening(queue: str) -> bool:
+    """Say whether a worker of this site takes the jobs of a queue.
+
+    :raises redis.RedisError: Redis does not answer
+    """
+    wanted = add_queue_name_prefix(queue)
+    return any(wanted in worker.queue_names() for worker in rq.Worker.all(connection=connect_to_redis()))
