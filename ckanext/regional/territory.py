@@ -18,6 +18,7 @@ at the first question about a commune. No CKAN here: sentences come in French or
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
@@ -25,6 +26,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple, cast, get_args
 
+from ckanext.regional import geometry
 from ckanext.regional.data import territories as tables
 from ckanext.regional.data.names import fold, fold_query
 from ckanext.regional.data.territories import EUROPEAN_UNION, FRANCE, WORLD, Territory, TerritoryType
@@ -40,6 +42,7 @@ __all__ = [
     "Territory",
     "TerritoryType",
     "ancestors",
+    "bbox",
     "children",
     "exists",
     "get",
@@ -49,7 +52,9 @@ __all__ = [
     "parse",
     "resolve",
     "search",
+    "spatial_coverage",
     "type_label",
+    "uris",
     "widest_level",
 ]
 
@@ -104,6 +109,20 @@ _NOTICES: dict[str, tuple[str, str]] = {
         "{old} is replaced by the code of the region, {new} ({name}).",
     ),
 }
+
+_EU_AUTHORITY = "http://publications.europa.eu/resource/authority"
+_NUTS_URI = "http://data.europa.eu/nuts/code"
+_INSEE = "http://id.insee.fr/geo"
+# The EU's table of territorial units writes letters where INSEE writes numbers.
+_ATU_REGIONS = {
+    "11": "IDF", "24": "CVL", "27": "BFC", "28": "NOR", "32": "HDF", "44": "GES", "52": "PDL", "53": "BRE",
+    "75": "NAQ", "76": "OCC", "84": "ARA", "93": "PAC", "94": "COR",
+}  # fmt: skip
+# DCAT-AP takes GeoNames where the EU's tables have nothing, as for the world.
+_GROUP_URIS = {EUROPEAN_UNION: f"{_EU_AUTHORITY}/country/EUR", WORLD: "https://sws.geonames.org/6295630/"}
+# INSEE writes these as collectivities, and has no URI for the Southern Lands and Clipperton.
+_COLLECTIVITIES = frozenset({"975", "977", "978", "986", "987", "988"})
+_UNINHABITED = frozenset({"984", "989"})
 
 
 class ParsedCode(NamedTuple):
@@ -328,6 +347,105 @@ def _pick(pair: tuple[str, str], lang: str) -> str:
 
 def _value(code: str) -> str:
     return code.rsplit(":", 1)[1]
+
+
+# URIs and places ----------------------------------------------------------------------------------------------------
+
+
+def uris(code: str) -> tuple[str, ...]:
+    """List the URIs under which others know a territory, that of the European Union first, then INSEE's, then NUTS.
+
+    Countries and France overseas have those of the EU's country table, which DCAT-AP asks for; regions and departements
+    of the mainland those of its table of territorial units. Communes have INSEE's alone. An EPCI has none: INSEE's
+    URIs of them are random and not in the published codes.
+
+    :returns: ``()`` where there is none; a replaced code has its successor's.
+    """
+    territory = get(resolve(code).code) if isinstance(code, str) else None
+    if territory is None:
+        return ()
+    nuts = territory.code if territory.type == "nuts" else tables.nuts_codes().get(territory.code)
+    same = next((parent for parent in territory.parents if not parent.startswith("nuts:")), "") if nuts else ""
+    place = territory.code
+    if territory.type == "nuts":
+        place = same if tables.nuts_codes().get(same) else ""
+    found = [_eu_uri(place), _insee_uri(place), f"{_NUTS_URI}/{_value(nuts)}" if nuts else ""]
+    return tuple(uri for uri in found if uri)
+
+
+def _eu_uri(code: str) -> str:
+    if code in _GROUP_URIS:
+        return _GROUP_URIS[code]
+    letters = tables.country_codes().get(code)
+    if letters:
+        return f"{_EU_AUTHORITY}/country/{letters}"
+    if code.startswith("fr:region:") and _value(code) in _ATU_REGIONS:
+        return f"{_EU_AUTHORITY}/atu/FRA_RG_{_ATU_REGIONS[_value(code)]}"
+    if code.startswith("fr:departement:") and _value(code) not in _UNINHABITED:
+        return f"{_EU_AUTHORITY}/atu/FRA_DPT_{_value(code).rjust(3, '0')}"
+    return ""
+
+
+def _insee_uri(code: str) -> str:
+    if not code.startswith(("fr:region:", "fr:departement:", "fr:commune:")):
+        return ""
+    type_, value = parse(code)
+    if value in _COLLECTIVITIES:
+        return f"{_INSEE}/collectiviteDOutreMer/{value}"
+    return "" if value in _UNINHABITED else f"{_INSEE}/{type_}/{value}"
+
+
+def bbox(code: str) -> geometry.Box | None:
+    """Give the box around a territory, in degrees; its west is greater than its east across the 180th meridian.
+
+    Countries, groups of countries, regions and departements have their own. There is no source of finer ones, so a
+    commune has the box of its departement, an EPCI that around all its departements, a NUTS unit that of the territory
+    which it is or lies in. That of France takes in its five departements overseas.
+
+    :returns: None for an unknown code and for Clipperton; a replaced code has its successor's.
+    """
+    known = resolve(code).code if isinstance(code, str) else code
+    own = geometry.extent(known) if isinstance(known, str) else None
+    if own is not None:
+        return own.box
+    territory = get(known)
+    if territory is None:
+        return None
+    if territory.type == "epci":
+        boxes = [box for parent in territory.parents if (box := bbox(parent))]
+        return _around(boxes) if boxes else None
+    nearest = [*territory.parents[-1:], *ancestors(known)] if territory.type == "commune" else ancestors(known)
+    return next((extent.box for above in nearest if (extent := geometry.extent(above)) is not None), None)
+
+
+def _around(boxes: Iterable[geometry.Box]) -> geometry.Box:
+    """Give the box around neighbouring boxes, none of which crosses the 180th meridian."""
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    return min(wests), min(souths), max(easts), max(norths)
+
+
+def spatial_coverage(codes: Iterable[str], lang: str = "fr") -> list[dict[str, str]]:
+    """Write territories as RDF has places, in the shape of ckanext-dcat.
+
+    :param codes: unknown ones are left out, replaced ones become their successors.
+    :param lang: language of ``text``.
+    :returns: ``[{"uri", "text", "bbox", "centroid"}]``, each once; ``bbox`` and ``centroid`` are GeoJSON as text. A
+        territory whose box is that of a larger one has no ``centroid``, which would be a wrong place.
+    """
+    found: list[dict[str, str]] = []
+    for code in dict.fromkeys(resolve(code).code for code in codes if isinstance(code, str)):
+        if not exists(code):
+            continue
+        known = uris(code)
+        place = {"uri": known[0]} if known else {}
+        place["text"] = label(code, lang)
+        box, extent = bbox(code), geometry.extent(code)
+        if box:
+            place["bbox"] = json.dumps(geometry.as_geometry(box))
+        if extent and extent.middle:
+            place["centroid"] = json.dumps({"type": "Point", "coordinates": extent.middle})
+        found.append(place)
+    return found
 
 
 # Search -------------------------------------------------------------------------------------------------------------

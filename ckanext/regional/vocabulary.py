@@ -10,7 +10,9 @@ name                     stored terms
 ``frequency``            URI    EU frequencies, with the days after which data are late (``max_days``)
 ``access_rights``        URI    EU access rights
 ``planned_availability`` URI    EU planned availability
-``hvd_category``         URI    EU high-value datasets: 6 categories (``top``) and 90 below; these in English only
+``hvd_category``         URI    EU high-value datasets: 6 categories (``top``) and 90 below
+``publisher_type``       URI    ADMS publisher types, as DCAT-AP asks for
+``access_rights_reason`` URI    why data are not open: INSPIRE directive, article 13(1)(a) to (h)
 ======================== ====== ================================================================================
 
 A value may be given as code or as URI everywhere; :func:`normalise` gives the one that is stored.
@@ -35,10 +37,12 @@ NAMES: tuple[str, ...] = (
     "access_rights",
     "planned_availability",
     "hvd_category",
+    "publisher_type",
+    "access_rights_reason",
 )
 # A URN and no web address: the list belongs to the extension, and a site's address belongs to the site.
 _URN = "urn:x-ckanext-regional"
-_STORED_AS_URI = frozenset({"theme", "frequency", "access_rights", "planned_availability", "hvd_category"})
+_STORED_AS_CODE = frozenset({"sector", "governance_level", "personal_data_class"})
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _TERM_KEYS = frozenset({"code", "uri", "fr", "en", "labels"})
 
@@ -134,7 +138,7 @@ def label(name: str, value: str, lang: str = "fr") -> str:
 
 def stored(name: str) -> Literal["code", "uri"]:
     """Say whether datasets store this vocabulary's codes or URIs."""
-    return "uri" if name in _STORED_AS_URI else "code"
+    return "code" if name in _STORED_AS_CODE else "uri"
 
 
 def normalise(name: str, value: object, terms: Iterable[Term] | None = None) -> str | None:

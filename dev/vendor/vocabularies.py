@@ -17,10 +17,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from dev.vendor.hvd_labels import FRENCH as HVD_FRENCH
 from dev.vendor.sources import DATA, Source, VendorError, rows_as_json, sha256, write
 
 FOLDER = DATA / "vocabulary"
-OWN = ("sector", "personal_data_class", "governance_level")
+OWN = ("sector", "personal_data_class", "governance_level", "publisher_type", "access_rights_reason")
 
 # Our name → the table's name.
 TABLES = {
@@ -100,6 +101,14 @@ LICENCES = {
         "AGPL-3.0-or-later",
         "ckanext-regional; classes of personal data have the URIs of the W3C Data Privacy Vocabulary 2",
     ),
+    "adms": (
+        "ISA Open Metadata Licence 1.1 (URIs and English names)",
+        "European Commission, SEMIC, Asset Description Metadata Schema: publisher types 1.0; French labels by us",
+    ),
+    "inspire": (
+        "CC-BY 4.0 (URIs)",
+        "European Commission, INSPIRE registry: limitations on public access; labels and explanations by us",
+    ),
 }
 
 
@@ -109,6 +118,9 @@ def term(name: str, row: dict[str, Any]) -> dict[str, Any]:
     for lang in ("fr", "en"):
         if row.get(lang):
             made[lang] = row[lang].rstrip("*").strip()
+    if name == "hvd_category" and row["code"] in HVD_FRENCH:
+        row = {**row, "fr": f"{HVD_FRENCH[row['code']]}*"}
+        made = {"code": row["code"], "uri": row["uri"], "fr": HVD_FRENCH[row["code"]], "en": made["en"]}
     translated = [lang for lang in ("fr", "en") if (row.get(lang) or "").endswith("*")]
     if translated:
         made["translated"] = translated
@@ -151,8 +163,12 @@ def sources(folder: Path, export: Path | None, version: str, date: str) -> list[
     else:
         kept = json.loads((folder / "sources.json").read_text(encoding="utf-8"))["sources"]
         eu = next(Source(**item) for item in kept if item["id"] == "eu")
-    licence, attribution = LICENCES["own"]
-    return [eu, Source("own", "ckanext-regional", "document", "", "", "", licence, attribution)]
+    titles = {
+        "own": ("ckanext-regional", ""),
+        "adms": ("ADMS publisher types", "1.0"),
+        "inspire": ("INSPIRE limitations on public access", ""),
+    }
+    return [eu, *(Source(id_, titles[id_][0], "document", titles[id_][1], "", "", *LICENCES[id_]) for id_ in titles)]
 
 
 def main() -> int:

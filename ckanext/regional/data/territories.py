@@ -111,9 +111,34 @@ def former() -> dict[str, Former]:
     }
     countries = {
         f"country:{code}": Former(f"fr:region:{region}", "", "country")
-        for code, region in load_json("territory/former_countries.json")
+        for code, region, *_ in load_json("territory/former_countries.json")
     }
     return replaced | countries
+
+
+@once
+def country_codes() -> dict[str, str]:
+    """Read the three letters of ISO 3166-1 of countries, and of those regions and departements that have some."""
+    found = {f"country:{row[0]}": row[4] for row in load_json("territory/countries.json") if row[4]}
+    overseas = {region: letters for _code, region, letters, _number in load_json("territory/former_countries.json")}
+    found |= {f"fr:region:{region}": letters for region, letters in overseas.items()}
+    for departement, _name, region, _population in load_json("territory/departements.json"):
+        if region in overseas:
+            found[f"fr:departement:{departement}"] = overseas[region]
+    return found
+
+
+@once
+def nuts_codes() -> dict[str, str]:
+    """Read the widest NUTS unit that is a country, region or departement, by the code of that."""
+    found: dict[str, str] = {}
+    for territory in territories().values():
+        if territory.type == "nuts":
+            for parent in territory.parents:
+                if not parent.startswith("nuts:"):
+                    found.setdefault(parent, territory.code)
+                    found[parent] = min(found[parent], territory.code, key=len)
+    return found
 
 
 @once
@@ -143,7 +168,7 @@ def _load_groups() -> Iterator[Territory]:
 
 def _load_countries() -> Iterator[Territory]:
     inhabitants = sum(row[3] for row in load_json("territory/regions.json"))
-    for code, french, english, is_member in load_json("territory/countries.json"):
+    for code, french, english, is_member, *_ in load_json("territory/countries.json"):
         parents = (EUROPEAN_UNION,) if is_member else (WORLD,)
         yield Territory(
             f"country:{code}",
@@ -179,7 +204,7 @@ def _load_nuts() -> Iterator[Territory]:
         countries[code[:2]] = country
         parent = intern(f"nuts:{code[:-1]}")
         yield Territory(f"nuts:{code}", name, "nuts", (equivalent, parent) if equivalent else (parent,))
-    names = {code: (french, english) for code, french, english, _ in load_json("territory/countries.json")}
+    names = {code: (french, english) for code, french, english, *_ in load_json("territory/countries.json")}
     for code, country in countries.items():
         french, english = names[country]
         yield Territory(f"nuts:{code}", french, "nuts", (f"country:{country}",), english if english != french else "")
