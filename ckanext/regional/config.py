@@ -19,6 +19,11 @@ def territory() -> str:
     return tk.config["ckanext.regional.territory"]
 
 
+def sectors() -> str:
+    """File with this site's own sectors, or an empty text."""
+    return tk.config["ckanext.regional.sectors"]
+
+
 def server_address(server: str) -> str:
     """Address of one of this site's servers (``Solr``, ``Redis``, ``PostgreSQL``), without user and password."""
     parts = urlsplit(tk.config[_SERVERS[server]])

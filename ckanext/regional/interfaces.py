@@ -21,6 +21,15 @@ class IRegional(Interface):
     Implement with ``inherit=True`` and override what you need.
     """
 
+    def get_sectors(self) -> list[dict[str, Any]]:
+        """Add sectors, or rename or hide some of ours. The list is asked for once, when the site starts.
+
+        :returns: entries such as ``{"code": "breton", "fr": "Langue bretonne", "en": "Breton", "themes": ["EDUC"]}``;
+            ``themes`` are the EU themes that the sector pre-fills, ``{"code": "maritime", "hidden": True}`` hides one.
+            What the file of ``ckanext.regional.sectors`` says comes after it and wins.
+        """
+        return []
+
     def get_guards(self) -> dict[str, Guard]:
         """Name further guards of the review.
 

@@ -10,7 +10,7 @@ from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.types import Context
 
-from ckanext.regional import cli, facets, helpers, licences, views
+from ckanext.regional import cli, facets, helpers, licences, startup, views
 from ckanext.regional.indexing import index_fields
 from ckanext.regional.interfaces import IRegional
 from ckanext.regional.logic import action, auth, chained, strictness, validators
@@ -38,6 +38,7 @@ class RegionalPlugin(DefaultTranslation, p.SingletonPlugin):
 
     def configure(self, config_: CKANConfig) -> None:
         licences.register()
+        startup.learn_sectors()
 
     def get_actions(self) -> dict[str, Any]:
         return {

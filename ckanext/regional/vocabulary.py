@@ -15,7 +15,8 @@ name                     stored terms
 ``access_rights_reason`` URI    why data are not open: INSPIRE directive, article 13(1)(a) to (h)
 ======================== ====== ================================================================================
 
-A value may be given as code or as URI everywhere; :func:`normalise` gives the one that is stored.
+A value may be given as code or as URI everywhere; :func:`normalise` gives the one that is stored. A site that adds
+sectors says so once, at its start (:func:`use_sectors`); all functions then know them.
 """
 
 from __future__ import annotations
@@ -43,6 +44,15 @@ NAMES: tuple[str, ...] = (
 # A URN and no web address: the list belongs to the extension, and a site's address belongs to the site.
 _URN = "urn:x-ckanext-regional"
 _STORED_AS_CODE = frozenset({"sector", "governance_level", "personal_data_class"})
+_SCHEMES = {
+    "theme": "http://publications.europa.eu/resource/authority/data-theme",
+    "frequency": "http://publications.europa.eu/resource/authority/frequency",
+    "access_rights": "http://publications.europa.eu/resource/authority/access-right",
+    "planned_availability": "http://publications.europa.eu/resource/authority/planned-availability",
+    "hvd_category": "http://data.europa.eu/bna/asd487ae75",
+    "publisher_type": "http://purl.org/adms/publishertype/1.0",
+    "access_rights_reason": "http://inspire.ec.europa.eu/metadata-codelist/LimitationsOnPublicAccess",
+}
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _TERM_KEYS = frozenset({"code", "uri", "fr", "en", "labels"})
 
@@ -80,16 +90,49 @@ class Term:
         return bool(self.extra.get("hidden"))
 
 
+#: What a site has in place of what we ship.
+_site: dict[str, tuple[Term, ...]] = {}
+
+
 @cache
-def _load(name: str) -> tuple[Term, ...]:
+def _shipped(name: str) -> tuple[Term, ...]:
     if name not in NAMES:
         raise ValueError(f"{name!r} is not a vocabulary. There are {', '.join(NAMES)}.")
     return tuple(term_from(row, name) for row in load_json(f"vocabulary/{name}.json"))
 
 
+def _load(name: str) -> tuple[Term, ...]:
+    return _site.get(name) or _shipped(name)
+
+
 @cache
 def _index(name: str) -> dict[str, Term]:
     return _keys(_load(name))
+
+
+def use_sectors(terms: Iterable[Term] | None = None) -> None:
+    """Take a site's list of sectors for every lookup from now on.
+
+    :param terms: the whole list, as :func:`merge` makes it; None for ours alone.
+    """
+    _site.pop("sector", None)
+    if terms is not None:
+        _site["sector"] = tuple(terms)
+    _index.cache_clear()
+
+
+def shipped(name: str) -> list[Term]:
+    """List the terms that come with the extension, without a site's own."""
+    return list(_shipped(name))
+
+
+def scheme(name: str) -> str:
+    """Give the URI of a vocabulary as a SKOS concept scheme.
+
+    :raises ValueError: there is no such vocabulary.
+    """
+    _shipped(name)
+    return _SCHEMES.get(name, f"{_URN}:{name}")
 
 
 def _keys(terms: Iterable[Term]) -> dict[str, Term]:

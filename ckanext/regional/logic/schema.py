@@ -5,22 +5,23 @@ from __future__ import annotations
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator, ValidatorFactory
 
+from ckanext.regional.logic.text import short_text
+
 
 @validator_args
 def territory_search(
     not_empty: Validator,
-    unicode_safe: Validator,
     ignore_empty: Validator,
     default: ValidatorFactory,
     natural_number_validator: Validator,
 ) -> Schema:
     return {
-        "q": [not_empty, unicode_safe],
-        "type": [ignore_empty, unicode_safe],
+        "q": [not_empty, short_text],
+        "type": [ignore_empty, short_text],
         "limit": [default(10), natural_number_validator],
     }
 
 
 @validator_args
-def territory_show(not_empty: Validator, unicode_safe: Validator) -> Schema:
-    return {"code": [not_empty, unicode_safe]}
+def territory_show(not_empty: Validator) -> Schema:
+    return {"code": [not_empty, short_text]}

@@ -7,6 +7,8 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+LONGEST_QUERY = 200
+
 
 def storable_text(value: object) -> str:
     """Text and nothing else: a list that becomes its Python spelling would be nobody's comment."""
@@ -15,6 +17,14 @@ def storable_text(value: object) -> str:
     if not is_storable(value):
         raise tk.Invalid(tk._("The text contains a character that cannot be stored."))
     return value
+
+
+def short_text(value: object) -> str:
+    """As :func:`storable_text`, and no longer than what a person types to find something."""
+    text = storable_text(value)
+    if len(text) > LONGEST_QUERY:
+        raise tk.Invalid(tk._("Give {most} characters at most.").format(most=LONGEST_QUERY))
+    return text
 
 
 def storable_texts(value: object) -> list[str]:
