@@ -23,7 +23,7 @@ _SETTINGS: tuple[tuple[str, Literal["warning", "error"], str], ...] = (
     (
         "ckan.auth.create_unowned_dataset",
         "warning",
-        "the form offers to name no organisation, which the review refuses",
+        "the form allows no organisation, which the review refuses",
     ),
     ("ckan.auth.reveal_private_datasets", "warning", "readers learn of hidden datasets: they are asked to log in"),
 )

@@ -14,6 +14,8 @@ import sqlalchemy.exc
 from ckan import model
 from ckan import plugins as p
 from ckan.lib.search import SearchError, SearchIndexError
+from pysolr import SolrError
+from requests import RequestException
 
 from ckanext.regional.diagnosis import catalogue, fields, servers, settings
 from ckanext.regional.interfaces import Check, IRegional
@@ -38,12 +40,12 @@ CHECKS: dict[str, Check] = {
     "datasets": catalogue.incomplete,
 }
 
-_SERVER_ERRORS = (
-    sqlalchemy.exc.SQLAlchemyError,
-    redis.exceptions.RedisError,
-    SearchError,
-    SearchIndexError,
-    servers.SOLR_ERROR,
+#: What is said of an error, by its kind; the first that fits.
+_REASONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError), "PostgreSQL does not answer."),
+    ((sqlalchemy.exc.ProgrammingError,), "a table is not there, or is of another version."),
+    ((redis.exceptions.ConnectionError, redis.exceptions.TimeoutError), "Redis does not answer."),
+    ((SearchError, SearchIndexError, SolrError, RequestException), "Solr does not answer, or does not understand."),
 )
 
 
@@ -70,9 +72,18 @@ def _run(name: str, check: Check) -> list[Finding]:
     try:
         return list(check())
     except Exception as error:  # noqa: BLE001 - whoever asks what is wrong must get an answer
-        return [Finding("warning", name, f"This could not be looked at: {_reason(error)}", _remedy(error))]
+        return [_not_made(name, error)]
     finally:
         _forget_transaction()
+
+
+def _not_made(name: str, error: BaseException) -> Finding:
+    reason = _known_reason(error)
+    if reason is not None:
+        remedy = "Mend what is said above of the servers and tables, then ask again."
+        return Finding("warning", name, f"“{name}” was not looked at: {reason}", remedy)
+    remedy = "This is a mistake in the check, or in the plugin that brings it: please report it."
+    return Finding("warning", name, f"“{name}” could not be looked at: {_first_line(error)}", remedy)
 
 
 def _repaired(finding: Finding) -> Finding:
@@ -81,7 +92,9 @@ def _repaired(finding: Finding) -> Finding:
     try:
         done = finding.repair()
     except Exception as error:  # noqa: BLE001 - as above
-        return dataclasses.replace(finding, message=f"{finding.message} The repair failed: {_reason(error)}")
+        return dataclasses.replace(
+            finding, message=f"{finding.message} The repair failed: {_known_reason(error) or _first_line(error)}"
+        )
     finally:
         _forget_transaction()
     return dataclasses.replace(finding, level="ok", message=done, remedy="")
@@ -95,13 +108,10 @@ def _forget_transaction() -> None:
         model.Session.remove()
 
 
-def _reason(error: BaseException) -> str:
-    """The first line of an error, without the statement that SQLAlchemy adds."""
-    text = str(getattr(error, "orig", None) or error).strip()
-    return f"{text.splitlines()[0] if text else type(error).__name__}"
+def _known_reason(error: BaseException) -> str | None:
+    return next((reason for kinds, reason in _REASONS if isinstance(error, kinds)), None)
 
 
-def _remedy(error: BaseException) -> str:
-    if isinstance(error, _SERVER_ERRORS):
-        return "Mend what is said above about the servers and the database, then ask again."
-    return "This is a mistake in the check or in the plugin that brings it; please report it."
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
