@@ -81,3 +81,46 @@ def test_places_are_where_they_are(code: str, lon: float, lat: float) -> None:
     west, east = min(x for x, _y in points), max(x for x, _y in points)
     south, north = min(y for _x, y in points), max(y for _x, y in points)
     assert (west < lon < east, south < lat < north) == (True, True)
+
+
+# Boxes ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SOURCES["files"])
+def test_the_files_have_the_recorded_rows(name: str) -> None:
+    assert len(load_json(f"geometry/{name}")) == SOURCES["files"][name]["count"]
+
+
+@pytest.mark.parametrize("type_", ["region", "departement"])
+def test_an_outline_lies_in_its_box(type_: territory.TerritoryType) -> None:
+    outside = []
+    for code, rings in geometry.outlines(places(type_)).items():
+        west, south, east, north = (geometry.extent(code) or geometry.Extent(None, None)).box or (0, 0, 0, 0)
+        points = [point for ring in rings for point in ring]
+        if not all(west <= lon <= east and south <= lat <= north for lon, lat in points):
+            outside.append(code)
+    assert outside == []
+
+
+def test_every_region_departement_and_member_state_has_a_box() -> None:
+    members = [code for code in territory.children("country-group:ue") if code.startswith("country:")]
+    codes = [*places("region"), *places("departement"), *members, "country-group:ue", "country-group:world"]
+    missing = [code for code in codes if (found := geometry.extent(code)) is None or found.box is None]
+    assert missing == ["fr:region:989", "fr:departement:989"]
+
+
+def test_countries_without_a_box_are_few_and_small() -> None:
+    missing = [code for code in places("country") if geometry.extent(code) is None]
+    assert sorted(missing) == [f"country:{code}" for code in ("bq", "bv", "cc", "cx", "gi", "sj", "tk", "tv", "um")]
+
+
+def test_the_middle_of_france_is_not_in_the_atlantic() -> None:
+    found = geometry.extent("country:fr")
+    assert found is not None
+    assert found.middle is not None
+    assert (1 < found.middle[0] < 4, 45 < found.middle[1] < 48) == (True, True)
+
+
+@pytest.mark.parametrize("code", ["fr:commune:29019", "fr:epci:242900314", "nuts:FRH", "nowhere", ""])
+def test_others_have_no_box_of_their_own(code: str) -> None:
+    assert geometry.extent(code) is None

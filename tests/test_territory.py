@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import subprocess
+import sys
 import threading
 from importlib.resources import files
 from typing import Any
@@ -336,6 +339,144 @@ class TestWidestLevel:
     )
     def test_level(self, codes: list[str], level: str | None):
         assert territory.widest_level(codes) == level
+
+
+EU = "http://publications.europa.eu/resource/authority"
+INSEE = "http://id.insee.fr/geo"
+NUTS = "http://data.europa.eu/nuts/code"
+
+
+class TestUris:
+    @pytest.mark.parametrize(
+        ("code", "uris"),
+        [
+            ("fr:region:53", (f"{EU}/atu/FRA_RG_BRE", f"{INSEE}/region/53", f"{NUTS}/FRH")),
+            ("fr:region:01", (f"{EU}/country/GLP", f"{INSEE}/region/01", f"{NUTS}/FRY1")),
+            ("fr:region:975", (f"{EU}/country/SPM", f"{INSEE}/collectiviteDOutreMer/975")),
+            ("fr:region:984", (f"{EU}/country/ATF",)),
+            ("fr:region:989", ()),
+            ("fr:departement:01", (f"{EU}/atu/FRA_DPT_001", f"{INSEE}/departement/01", f"{NUTS}/FRK21")),
+            ("fr:departement:2A", (f"{EU}/atu/FRA_DPT_02A", f"{INSEE}/departement/2A", f"{NUTS}/FRM01")),
+            ("fr:departement:974", (f"{EU}/country/REU", f"{INSEE}/departement/974", f"{NUTS}/FRY40")),
+            (BREST, (f"{INSEE}/commune/29019",)),
+            ("fr:epci:242900314", ()),
+            ("country:fr", (f"{EU}/country/FRA", f"{NUTS}/FR")),
+            ("country:gr", (f"{EU}/country/GRC", f"{NUTS}/EL")),
+            ("country:us", (f"{EU}/country/USA",)),
+            ("country-group:ue", (f"{EU}/country/EUR",)),
+            ("country-group:world", ("https://sws.geonames.org/6295630/",)),
+            ("nuts:FRH", (f"{EU}/atu/FRA_RG_BRE", f"{INSEE}/region/53", f"{NUTS}/FRH")),
+            ("nuts:FRF1", (f"{NUTS}/FRF1",)),
+            ("nuts:DE2", (f"{NUTS}/DE2",)),
+            ("country:re", (f"{EU}/country/REU", f"{INSEE}/region/04", f"{NUTS}/FRY4")),
+        ],
+    )
+    def test_uris(self, code: str, uris: tuple[str, ...]):
+        assert territory.uris(code) == uris
+
+    def test_a_region_of_today_is_no_nuts_2_of_before_2016(self):
+        nuts = [uri.rsplit("/", 1)[1] for region in territory.of_type("region") for uri in territory.uris(region.code)]
+        mainland = [code for code in nuts if code.startswith("FR") and "_" not in code and not code.startswith("FRY")]
+        assert sorted(mainland) == ["FR1", *(f"FR{letter}" for letter in "BCDEFGHIJKLM")]
+
+    def test_a_retired_commune_has_the_uri_of_its_successor(self):
+        retired = next(code for code, former in tables.former().items() if former.kind == "merged")
+        assert territory.uris(retired) == territory.uris(tables.former()[retired].successor) != ()
+
+    @pytest.mark.parametrize("value", ["", "nowhere", "fr:commune:00000", None, 53, ["fr:region:53"]])
+    def test_unknown(self, value: Any):
+        assert territory.uris(value) == ()
+
+    def test_only_few_have_none(self):
+        without = [
+            item.code for item in tables.territories().values() if item.type != "epci" and not territory.uris(item.code)
+        ]
+        assert without == ["country:xk", "fr:region:989", "fr:departement:989"]
+
+
+class TestBbox:
+    def test_a_commune_has_that_of_its_departement(self):
+        assert territory.bbox(BREST) == territory.bbox("fr:departement:29") is not None
+
+    def test_an_epci_has_that_of_all_its_departements(self):
+        redon = next(item for item in territory.of_type("epci") if len(item.parents) > 2)
+        boxes = [territory.bbox(parent) or (0, 0, 0, 0) for parent in redon.parents]
+        wests, souths, easts, norths = zip(*boxes, strict=True)
+        assert territory.bbox(redon.code) == (min(wests), min(souths), max(easts), max(norths))
+
+    @pytest.mark.parametrize(
+        ("code", "same"),
+        [
+            ("nuts:FRH02", "fr:departement:29"),
+            ("nuts:FRF1", "fr:region:44"),
+            ("nuts:DE2", "country:de"),
+            ("country:re", "fr:region:04"),
+        ],
+    )
+    def test_others_have_that_of_what_they_are_or_lie_in(self, code: str, same: str):
+        assert territory.bbox(code) == territory.bbox(same) is not None
+
+    def test_france_has_its_overseas_departements(self):
+        west, south, east, north = territory.bbox("country:fr") or (0, 0, 0, 0)
+        assert (west < -61, south < -21, east > 55, north > 51) == (True, True, True, True)
+
+    @pytest.mark.parametrize("code", ["country:nz", "country:fj", "country:ru", "country:us"])
+    def test_a_box_across_the_180th_meridian_has_its_west_in_the_east(self, code: str):
+        west, _south, east, _north = territory.bbox(code) or (0, 0, 0, 0)
+        assert west > 0 > east
+
+    @pytest.mark.parametrize("value", ["", "nowhere", "fr:region:989", None, 53, ["fr:region:53"]])
+    def test_none(self, value: Any):
+        assert territory.bbox(value) is None
+
+
+class TestSpatialCoverage:
+    def test_a_region(self):
+        (place,) = territory.spatial_coverage(["fr:region:53"])
+        polygon, point = json.loads(place["bbox"]), json.loads(place["centroid"])
+        west, south, east, north = territory.bbox("fr:region:53") or (0, 0, 0, 0)
+        assert (place["uri"], place["text"]) == (f"{EU}/atu/FRA_RG_BRE", "Bretagne")
+        assert polygon["coordinates"] == [[[west, south], [east, south], [east, north], [west, north], [west, south]]]
+        assert (west < point["coordinates"][0] < east, south < point["coordinates"][1] < north) == (True, True)
+
+    def test_a_commune_has_no_centre_that_would_be_elsewhere(self):
+        assert list(territory.spatial_coverage([BREST])[0]) == ["uri", "text", "bbox"]
+
+    def test_an_epci_has_no_uri(self):
+        assert list(territory.spatial_coverage(["fr:epci:242900314"])[0]) == ["text", "bbox"]
+
+    def test_a_box_across_the_180th_meridian_is_two(self):
+        geojson = json.loads(territory.spatial_coverage(["country:nz"])[0]["bbox"])
+        longitudes = [point[0] for polygon in geojson["coordinates"] for point in polygon[0]]
+        assert (geojson["type"], min(longitudes), max(longitudes)) == ("MultiPolygon", -180, 180)
+
+    def test_each_once_in_their_order_and_without_what_is_unknown(self):
+        codes = ["country:re", "nowhere", "fr:region:53", "fr:region:04", "fr:region:53"]
+        assert [place["text"] for place in territory.spatial_coverage(codes)] == ["La Réunion", "Bretagne"]
+
+    def test_language(self):
+        assert territory.spatial_coverage(["country:de"], "en")[0]["text"] == "Germany"
+
+
+class TestLoading:
+    def test_who_asks_for_regions_never_reads_communes(self):
+        program = """
+from ckanext.regional.data import territories as tables
+read = []
+tables.load_json = lambda name, load=tables.load_json: read.append(name) or load(name)
+from ckanext.regional import territory
+code = "fr:region:53"
+territory.get(code), territory.exists(code), territory.ancestors(code), territory.children(code), territory.bbox(code)
+territory.resolve(code), territory.label(code), territory.spatial_coverage([code]), territory.widest_level([code])
+territory.of_type("region"), territory.long_label("fr:departement:29"), territory.children("country:fr")
+print(" ".join(read))
+territory.get("fr:commune:29019")
+print(" ".join(read))
+"""
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        before, after = done.stdout.splitlines()
+        assert ("territory/regions.json" in before, "communes" in before) == (True, False)
+        assert "territory/communes.json" in after
 
 
 class TestSearch:

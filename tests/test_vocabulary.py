@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -31,7 +32,7 @@ class TestData:
         terms = vocabulary.vocabulary(name)
         assert len({term.code for term in terms}) == len({term.uri for term in terms}) == len(terms)
 
-    @pytest.mark.parametrize("name", [name for name in vocabulary.NAMES if name != "hvd_category"])
+    @pytest.mark.parametrize("name", vocabulary.NAMES)
     @pytest.mark.parametrize("lang", ["fr", "en"])
     def test_every_term_has_a_label(self, name: str, lang: str):
         assert [term.code for term in vocabulary.vocabulary(name) if not term.labels.get(lang)] == []
@@ -58,6 +59,24 @@ class TestData:
     def test_frequencies_without_a_deadline(self):
         codes = {term.code for term in vocabulary.vocabulary("frequency") if term.extra["max_days"] is None}
         assert codes == {"IRREG", "AS_NEEDED", "NOT_PLANNED", "NEVER", "OTHER", "UNKNOWN", "OP_DATPRO"}
+
+    def test_labels_that_are_ours_say_so(self):
+        lower = [term for term in vocabulary.vocabulary("hvd_category") if not term.extra["top"]]
+        assert (len(lower), {tuple(term.extra["translated"]) for term in lower}) == (90, {("fr",)})
+
+    def test_reasons_are_those_of_the_directive(self):
+        uris = [term.uri for term in vocabulary.vocabulary("access_rights_reason")]
+        base = "http://inspire.ec.europa.eu/metadata-codelist/LimitationsOnPublicAccess/INSPIRE_Directive_Article13_1"
+        assert uris == [base + letter for letter in "abcdefgh"]
+
+    def test_each_reason_names_its_article_in_french_law(self):
+        terms = vocabulary.vocabulary("access_rights_reason")
+        assert [term.code for term in terms if term.extra["article_fr"] not in term.label("fr")] == []
+
+    def test_publisher_types_are_those_of_adms(self):
+        uris = {term.uri for term in vocabulary.vocabulary("publisher_type")}
+        base = "http://purl.org/adms/publishertype/"
+        assert (len(uris), f"{base}LocalAuthority" in uris, f"{base}PrivateIndividual(s)" in uris) == (11, True, True)
 
     def test_classes_that_need_a_legal_basis(self):
         codes = [term.code for term in vocabulary.vocabulary("personal_data_class") if term.extra["legal_basis"]]
@@ -124,6 +143,7 @@ class TestNormalise:
             ("sector", "urn:x-ckanext-regional:sector:tourist", "tourist"),
             ("personal_data_class", "https://w3id.org/dpv#PersonalData", "personal"),
             ("sector", "unheard-of", None),
+            ("publisher_type", "LocalAuthority", "http://purl.org/adms/publishertype/LocalAuthority"),
         ],
     )
     def test_stored(self, name: str, value: str, stored: str | None):
@@ -208,3 +228,46 @@ class TestSectorsAndThemes:
 
     def test_a_wide_theme_gives_no_sector(self):
         assert vocabulary.sectors_of_themes(["ECON", "nonsense"]) == []
+
+
+class TestUseSectors:
+    @pytest.fixture(autouse=True)
+    def breton(self) -> Iterator[None]:
+        entries = [{"code": "breton", "fr": "Langue bretonne", "themes": ["EDUC"]}, {"code": "water", "hidden": True}]
+        vocabulary.use_sectors(vocabulary.merge(vocabulary.shipped("sector"), entries))
+        yield
+        vocabulary.use_sectors(None)
+
+    def test_every_lookup_knows_it(self):
+        assert vocabulary.normalise("sector", "urn:x-ckanext-regional:sector:breton") == "breton"
+        assert vocabulary.label("sector", "breton") == "Langue bretonne"
+        assert vocabulary.themes_of_sectors(["breton"]) == [f"{EU}/data-theme/EDUC"]
+        assert vocabulary.vocabulary("sector")[-1].code == "breton"
+
+    def test_a_hidden_one_is_valid_and_not_offered(self):
+        offered = [choice["value"] for choice in vocabulary.choices("sector")]
+        assert ("water" in offered, vocabulary.normalise("sector", "water")) == (False, "water")
+
+    def test_what_we_ship_stays(self):
+        assert "breton" not in [term.code for term in vocabulary.shipped("sector")]
+
+    def test_none_takes_it_back(self):
+        vocabulary.use_sectors(None)
+        assert vocabulary.get("sector", "breton") is None
+
+
+class TestScheme:
+    @pytest.mark.parametrize(
+        ("name", "uri"),
+        [
+            ("sector", "urn:x-ckanext-regional:sector"),
+            ("frequency", f"{EU}/frequency"),
+            ("publisher_type", "http://purl.org/adms/publishertype/1.0"),
+        ],
+    )
+    def test_scheme(self, name: str, uri: str):
+        assert vocabulary.scheme(name) == uri
+
+    def test_unknown(self):
+        with pytest.raises(ValueError, match="'colour' is not a vocabulary"):
+            vocabulary.scheme("colour")

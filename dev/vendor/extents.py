@@ -43,18 +43,23 @@ def unrolled(ring: Sequence[Point]) -> list[Point]:
 
 def _around(spans: Iterable[tuple[float, float]]) -> tuple[float, float]:
     """Give the shortest span around the globe that has all of these: what it leaves out is the widest gap."""
+    # Three times around, of which the second turn counts: there a span across the seam is met as a whole.
+    once = [(west % FULL_CIRCLE, west % FULL_CIRCLE + east - west) for west, east in spans]
     merged: list[list[float]] = []
-    for start, end in sorted((west % FULL_CIRCLE, west % FULL_CIRCLE + east - west) for west, east in spans):
+    for start, end in sorted(
+        (start + turn, end + turn) for turn in (0, FULL_CIRCLE, 2 * FULL_CIRCLE) for start, end in once
+    ):
         if merged and start <= merged[-1][1]:
             merged[-1][1] = max(merged[-1][1], end)
         else:
             merged.append([start, end])
-    following = [*(start for start, _end in merged[1:]), merged[0][0] + FULL_CIRCLE]
-    gaps = [start - end for start, (_start, end) in zip(following, merged, strict=True)]
-    widest = max(range(len(gaps)), key=gaps.__getitem__)
-    if gaps[widest] <= 0:
+    gaps = [
+        (after[0] - before[1], before[1], after[0]) for before, after in pairwise(merged) if before[1] >= FULL_CIRCLE
+    ]
+    if not gaps:
         return -FULL_CIRCLE / 2, FULL_CIRCLE / 2
-    return _turned(following[widest]), _turned(merged[widest][1])
+    _width, east, west = max(gaps)
+    return _turned(west), _turned(east)
 
 
 def _turned(longitude: float) -> float:

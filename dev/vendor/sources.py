@@ -72,7 +72,7 @@ def fetch(source: Source, folder: Path) -> Path:
         if npm is None:
             raise VendorError(
                 f"npm is not installed: get the tarball of {source.package}@{source.version} elsewhere"
-                " ('npm pack' makes it) and give its path with --npm-tarball"
+                " ('npm pack' makes it) and name it with --npm-tarball or --npm-tarballs, as --help says"
             )
         command = [npm, "pack", "--silent", f"{source.package}@{source.version}"]
         pattern = f"*{source.package.rpartition('/')[2]}-{source.version}.tgz"

@@ -141,15 +141,32 @@ class TestTerritories:
 
     def test_countries(self):
         names = {"FR": "France", "DE": "Deutschland", "EU": "EU", "RE": "Réunion", "150": "Europe", "CH": "Schweiz"}
-        rows = territories.country_rows({"fr": names, "en": names}, {"fr", "de"})
+        others = {"FR": ("FRA", "250"), "DE": ("DEU", "276")}
+        rows = territories.country_rows({"fr": names, "en": names}, {"fr", "de"}, others)
         assert rows == [
-            ["ch", "Schweiz", "Schweiz", False],
-            ["de", "Deutschland", "Deutschland", True],
-            ["fr", "France", "France", True],
+            ["ch", "Schweiz", "Schweiz", False, "", ""],
+            ["de", "Deutschland", "Deutschland", True, "DEU", "276"],
+            ["fr", "France", "France", True, "FRA", "250"],
         ]
+
+    def test_overseas_countries(self):
+        others = {code.upper(): ("XXX", "000") for code in territories.FRENCH_COUNTRY_CODES}
+        rows = territories.former_country_rows(others | {"RE": ("REU", "638")})
+        assert (len(rows), ["re", "04", "REU", "638"] in rows) == (12, True)
 
 
 class TestVocabularies:
+    def test_a_high_value_category_gets_a_french_name_of_ours(self):
+        row = {"code": "c_38933a65", "uri": "urn:c_38933a65", "en": "Waste", "fr": None}
+        assert vocabularies.term("hvd_category", row) == {
+            "code": "c_38933a65",
+            "uri": "urn:c_38933a65",
+            "fr": "Déchets",
+            "en": "Waste",
+            "translated": ["fr"],
+            "top": False,
+        }
+
     def test_mark_of_a_translation(self):
         row = {"code": "STABLE", "uri": "urn:STABLE", "en": "stable", "fr": "stable*"}
         assert vocabularies.term("planned_availability", row) == {
