@@ -425,7 +425,7 @@ class TestBbox:
         west, _south, east, _north = territory.bbox(code) or (0, 0, 0, 0)
         assert west > 0 > east
 
-    @pytest.mark.parametrize("value", ["", "nowhere", "fr:region:989", None, 53, ["fr:region:53"]])
+    @pytest.mark.parametrize("value", ["", "nowhere", "country:cc", None, 53, ["fr:region:53"]])
     def test_none(self, value: Any):
         assert territory.bbox(value) is None
 

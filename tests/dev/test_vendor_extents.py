@@ -88,6 +88,4 @@ def test_each_territory_has_a_row() -> None:
         "fr:departement:56": ([1, 40, 2, 41], [1.5, 40.5]),
         "fr:region:988": caledonia,
         "fr:departement:988": caledonia,
-        "fr:region:989": (None, None),
-        "fr:departement:989": (None, None),
     }
