@@ -40,12 +40,12 @@ def from_file(name: str) -> object:
         else:
             text = Path(name).read_text(encoding="utf-8")
         return json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
-    except (OSError, ImportError, TypeError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, json.JSONDecodeError) as error:
+        raise ValueError(f"{name} is no valid {'JSON' if name.endswith('.json') else 'YAML'}: {error}") from error
+    except (OSError, ImportError, TypeError, ValueError) as error:
         raise ValueError(
             f"{name} cannot be read ({error}). Give the path of a YAML or JSON file, or module:file."
         ) from error
-    except (yaml.YAMLError, json.JSONDecodeError) as error:
-        raise ValueError(f"{name} is no valid {'JSON' if name.endswith('.json') else 'YAML'}: {error}") from error
 
 
 def merged(given: Iterable[Given]) -> list[Term]:
