@@ -1,0 +1,69 @@
+"""Who may be named as the one who answers for an organisation's data."""
+
+from __future__ import annotations
+
+from ckan import authz, model
+from ckan.plugins import toolkit as tk
+
+from ckanext.regional.data.names import fold, words
+
+
+def to_choose(asker: str, organisation: str | None = None) -> list[tuple[str, str]]:
+    """List active members, by name.
+
+    :param asker: user name of who fills in the form; an administrator of the site may answer for data, too.
+    :param organisation: name or id; without one, the members of all organisations where ``asker`` may create datasets.
+    :returns: user name and display name.
+    """
+    if organisation and (known := model.Group.get(organisation)):
+        ids = [known.id]
+    else:
+        offered = tk.get_action("organization_list_for_user")({"user": asker}, {"permission": "create_dataset"})
+        ids = [one["id"] for one in offered]
+    members = (
+        model.Session.query(model.User)
+        .join(model.Member, model.Member.table_id == model.User.id)
+        .filter(
+            model.Member.table_name == "user",
+            model.Member.group_id.in_(ids),
+            model.Member.state == "active",
+            model.User.state == "active",
+        )
+        .distinct()
+    )
+    people = {user.name: user.display_name for user in members}
+    if authz.is_sysadmin(asker) and (user := model.User.get(asker)):
+        people.setdefault(user.name, user.display_name)
+    return sorted(people.items(), key=lambda item: fold(item[1]))
+
+
+def search(asker: str, organisation: str | None, typed: str, most: int) -> list[tuple[str, str]]:
+    """Of :func:`to_choose` those in whose name or user name every word typed begins a word; accents do not count."""
+    wanted = words(typed)
+    found: list[tuple[str, str]] = []
+    for name, shown in to_choose(asker, organisation):
+        known = [*words(shown), *words(name)]
+        if all(any(word.startswith(begun) for word in known) for begun in wanted):
+            found.append((name, shown))
+    return found[:most]
+
+
+def may_ask(asker: str, organisation: str | None, dataset: str | None = None) -> bool:
+    """Say whether a user may learn the names of an organisation's members: who creates datasets there, or edits this
+    one of its datasets. Without an organisation, whoever creates datasets anywhere.
+
+    :param dataset: name or id.
+    """
+    if organisation is None:
+        return authz.has_user_permission_for_some_org(asker, "create_dataset")
+    known = model.Group.get(organisation)
+    if known is None or not known.is_organization:
+        return False
+    if authz.has_user_permission_for_group_or_org(known.id, asker, "create_dataset"):
+        return True
+    package = model.Package.get(dataset) if dataset else None
+    return (
+        package is not None
+        and package.owner_org == known.id
+        and authz.is_authorized_boolean("package_update", {"user": asker}, {"id": package.id})
+    )
