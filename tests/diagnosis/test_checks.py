@@ -27,28 +27,7 @@ from ckanext.regional.schemas import reading
 from ckanext.regional.types import Finding
 from dev.testing import current_stack
 from tests.conftest import BRETAGNE, People, act, appoint, complete
-
-
-def found(check: str) -> dict[str, Finding]:
-    """What one check says, by code."""
-    return {finding.code: finding for finding in diagnosis.examine({check: diagnosis.checks()[check]})}
-
-
-def level(check: str, code: str | None = None) -> str:
-    return found(check)[code or check].level
-
-
-@pytest.fixture
-def reload(ckan_config: dict[str, Any], clean_regional: None) -> Iterator[Callable[..., None]]:
-    """Load the plugins again with other settings; afterwards the next test loads its own."""
-
-    def again(**settings: str) -> None:
-        ckan_config.update({key.replace("__", "."): value for key, value in settings.items()})
-        p.unload_all()
-        p.load_all()
-
-    yield again
-    p.unload_all()
+from tests.diagnosis.conftest import found, level
 
 
 @pytest.fixture
@@ -261,7 +240,7 @@ class TestCatalogue:
         reload(ckan__plugins="")
         search.rebuild(made["id"])
         reload(ckan__plugins=every)
-        assert level("index", "index.fields") == "warning"
+        assert found("index")["index.before"].message.startswith("Solr knows 1 of 1 datasets as they were before")
 
 
 class _OtherLabels(DefaultPermissionLabels, p.SingletonPlugin):

@@ -19,7 +19,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "error": "red"}
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings for programs.")
-@click.option("--repair", is_flag=True, help="Also repair what can be repaired without a question.")
+@click.option("--repair", is_flag=True, help="Also make the repairs that are offered.")
 def doctor(as_json: bool, repair: bool) -> None:
     """Look whether everything is in place, and say what to do where it is not.
 

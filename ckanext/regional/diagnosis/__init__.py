@@ -17,7 +17,7 @@ from ckan.lib.search import SearchError, SearchIndexError
 from pysolr import SolrError
 from requests import RequestException
 
-from ckanext.regional.diagnosis import catalogue, fields, servers, settings
+from ckanext.regional.diagnosis import before, catalogue, fields, servers, settings
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Finding
 
@@ -36,6 +36,7 @@ CHECKS: dict[str, Check] = {
     "languages": settings.languages,
     "licences": settings.licences,
     "dcat": settings.dcat,
+    "before": before.check,
     "index": catalogue.index,
     "datasets": catalogue.incomplete,
 }

@@ -10,9 +10,8 @@ from ckan import model
 from ckan.lib.search.common import make_connection
 from ckan.model.package import package_table
 
-from ckanext.regional import completeness
+from ckanext.regional import completeness, indexing
 from ckanext.regional.diagnosis.fields import dataset_types
-from ckanext.regional.indexing import INDEX_FIELDS
 from ckanext.regional.types import Finding
 
 #: Datasets that are looked at; a share of more than these says the same.
@@ -41,11 +40,10 @@ def incomplete() -> Iterator[Finding]:
 
 
 def _count_missing(types: list[str]) -> dict[str, int]:
-    package = package_table
     newest = (
-        sa.select(*(package.c[name] for name in (*_COLUMNS, "extras")))
-        .where(package.c.state == "active", package.c.type.in_(types))
-        .order_by(package.c.metadata_created.desc())
+        sa.select(*(package_table.c[name] for name in (*_COLUMNS, "extras")))
+        .where(package_table.c.state == "active", package_table.c.type.in_(types))
+        .order_by(package_table.c.metadata_created.desc())
         .limit(_MOST)
         .subquery()
     )
@@ -58,30 +56,27 @@ def _count_missing(types: list[str]) -> dict[str, int]:
 
 
 def index() -> Iterator[Finding]:
-    """Say whether Solr knows every dataset, and its territories."""
-    package = package_table
-    active = sa.select(sa.func.count()).select_from(package).where(package.c.state == "active")
-    # Kept as scheming keeps a list: JSON text among the extras.
-    placed = active.where(package.c.type.in_(dataset_types()), package.c.extras["territory"].astext.like("[%"))
-    in_database, with_territory = model.Session.scalar(active) or 0, model.Session.scalar(placed) or 0
-    in_solr = _in_solr()
-    placed_in_solr = _in_solr(f"{INDEX_FIELDS['territory']}:[* TO *]")
-    if in_solr == in_database and placed_in_solr >= with_territory:
-        yield Finding("ok", "index", f"Solr knows all {in_database} datasets.")
-    elif in_solr != in_database:
+    """Say whether Solr knows every dataset, as this version of ours describes it."""
+    active = sa.select(sa.func.count()).select_from(package_table).where(package_table.c.state == "active")
+    in_database, in_solr = model.Session.scalar(active) or 0, _in_solr()
+    before = in_solr - _in_solr(f"+{indexing.MARK}:{indexing.VERSION}")
+    if in_solr != in_database:
         yield Finding(
             "warning",
             "index",
             f"The database has {in_database} datasets, Solr {in_solr}.",
             "Run: ckan search-index rebuild",
         )
-    else:
+    if before:
         yield Finding(
             "warning",
-            "index.fields",
-            f"{with_territory} datasets have a territory, and Solr knows it of {placed_in_solr}: facets lack the rest.",
+            "index.before",
+            f"Solr knows {before} of {in_solr} datasets as they were before this version of ours: facets lack them, and"
+            " some cannot be edited.",
             "Run: ckan search-index rebuild",
         )
+    if in_solr == in_database and not before:
+        yield Finding("ok", "index", f"Solr knows all {in_database} datasets.")
 
 
 def _in_solr(*conditions: str) -> int:
