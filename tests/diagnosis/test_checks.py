@@ -228,6 +228,15 @@ class TestCatalogue:
         assert "territory (1)" in finding.message
         assert "title" not in finding.message
 
+    def test_values_that_no_list_has(self, dataset: dict[str, Any]) -> None:
+        assert level("values") == "ok"
+        package = model.Package.get(dataset["id"])
+        assert package is not None
+        package.extras["sector"] = '["school", "seafaring"]'
+        model.Session.commit()
+        search.rebuild(dataset["id"])
+        assert found("values")["values"].message.endswith("sector that its list lacks: seafaring (1).")
+
     def test_a_dataset_that_solr_does_not_know(self, dataset: dict[str, Any]) -> None:
         assert level("index") == "ok"
         search.clear(dataset["id"])

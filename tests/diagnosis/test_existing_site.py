@@ -73,6 +73,10 @@ def test_after_the_repair_everything_works(old_site: Callable[..., None]) -> Non
     search.rebuild()
     assert level("index") == "ok"
 
+    unknown = [finding.message for finding in diagnosis.examine({"values": diagnosis.CHECKS["values"]})]
+    assert len(unknown) == 3
+    assert "Datasets have values of frequency that its list lacks: souvent (4)." in unknown
+
     shown = act("package_show", "clerk", id="vieux-1")
     assert shown["contact"] == [{"email": "donnees@brest.example.org"}]
     shown = act("package_show", "clerk", id="vieux-3")

@@ -39,6 +39,7 @@ CHECKS: dict[str, Check] = {
     "before": before.check,
     "index": catalogue.index,
     "datasets": catalogue.incomplete,
+    "values": catalogue.unknown_values,
 }
 
 #: What is said of an error, by its kind; the first that fits.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
@@ -10,12 +11,14 @@ from ckan import model
 from ckan.lib.search.common import make_connection
 from ckan.model.package import package_table
 
-from ckanext.regional import completeness, indexing
+from ckanext.regional import completeness, indexing, territory, vocabulary
 from ckanext.regional.diagnosis.fields import dataset_types
 from ckanext.regional.types import Finding
 
 #: Datasets that are looked at; a share of more than these says the same.
 _MOST = 100_000
+#: Values of one field that are looked at, the most frequent first, and those of them that are shown.
+_MOST_VALUES, _SHOWN = 5_000, 10
 #: Columns of CKAN's table; everything else is among the extras.
 _COLUMNS = ("title", "notes", "owner_org", "license_id")
 _NO_LICENCE = "notspecified"
@@ -79,6 +82,40 @@ def index() -> Iterator[Finding]:
         yield Finding("ok", "index", f"Solr knows all {in_database} datasets.")
 
 
+def unknown_values() -> Iterator[Finding]:
+    """Name values that no list has: from before, from another extension, or of a sector that the site took out."""
+    fields = {indexed: name for name, indexed in indexing.INDEX_FIELDS.items()}
+    facets = {"facet": "true", "facet.field": list(fields), "facet.mincount": 1, "facet.limit": _MOST_VALUES}
+    counted = _ask_solr(**facets).facets["facet_fields"]
+    unknown = {
+        fields[indexed]: [
+            f"{value} ({count})"
+            for value, count in zip(values[::2], values[1::2], strict=True)
+            if not _is_known(fields[indexed], value)
+        ]
+        for indexed, values in counted.items()
+    }
+    for field, values in unknown.items():
+        if values:
+            shown = ", ".join(values[:_SHOWN]) + (", …" if len(values) > _SHOWN else "")
+            yield Finding(
+                "warning",
+                "values",
+                f"Datasets have values of {field} that its list lacks: {shown}.",
+                "They are found under these words and refused at the next edit; correct them by form or API.",
+            )
+    if not any(unknown.values()):
+        yield Finding("ok", "values", "Every sector, theme and territory of a dataset is known.")
+
+
+def _is_known(field: str, value: str) -> bool:
+    return territory.exists(value) if field == "territory" else vocabulary.get(field, value) is not None
+
+
 def _in_solr(*conditions: str) -> int:
+    return _ask_solr(*conditions).hits
+
+
+def _ask_solr(*conditions: str, **parameters: Any) -> Any:
     own = [f'+site_id:"{tk.config["ckan.site_id"]}"', "+entity_type:package", "+state:active", *conditions]
-    return make_connection().search("*:*", fq=own, rows=0).hits
+    return make_connection().search("*:*", fq=own, rows=0, **parameters)
