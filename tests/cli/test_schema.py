@@ -84,7 +84,7 @@ def test_a_side_is_taken(merge, conflicting: str, side: str, preset: str | None)
 def test_each_field_can_be_settled_alone(merge, conflicting: str) -> None:
     done = merge(conflicting, "--prefer", "theme=theirs", "--prefer", "steward=ours")
     fields = {field["field_name"]: field for field in yaml.safe_load(done.stdout)["dataset_fields"]}
-    assert fields["theme"] == {"field_name": "theme", "label": "Thème"}
+    assert fields["theme"] == {"field_name": "theme", "label": "Thème", "form_group": "what"}
     assert fields["steward"]["preset"] == "regional_steward"
 
 

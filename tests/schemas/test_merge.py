@@ -53,7 +53,9 @@ class TestExamples:
         assert names(schema)[: len(names(theirs))] == names(theirs)
         for their in theirs["dataset_fields"]:
             if "repeating_subfields" not in their:
-                assert found(schema, their["field_name"]) == their
+                kept = found(schema, their["field_name"])
+                assert {key: kept[key] for key in their} == their
+                assert kept.keys() - their.keys() <= {"form_group"}
         assert {key: schema[key] for key in theirs if not key.endswith("_fields")} == {
             key: theirs[key] for key in theirs if not key.endswith("_fields")
         }
@@ -84,8 +86,12 @@ class TestWhatStays:
     def test_a_field_of_the_same_shape_stays_the_sites(self) -> None:
         mine = {"field_name": "language", "label": "Langues", "preset": "multiple_text"}
         done = merged(mine)
-        assert found(done.schema, "language") == mine
+        assert found(done.schema, "language") == {**mine, "form_group": "what"}
         assert "language" in done.report.kept
+
+    def test_the_group_of_the_form_that_a_site_has_chosen_stays(self) -> None:
+        mine = {"field_name": "language", "preset": "multiple_text", "form_group": "quality"}
+        assert found(merged(mine).schema, "language") == mine
 
     def test_a_lost_check_is_told(self) -> None:
         done = merged({"field_name": "theme", "label": "Thèmes", "preset": "multiple_text"})
@@ -189,7 +195,7 @@ class TestConflicts:
         }
         done = merged(mine)
         assert done.undecided == []
-        assert found(done.schema, "governance_level") == mine
+        assert found(done.schema, "governance_level") == {**mine, "form_group": "where_when"}
 
     def test_a_page_begins_where_it_began(self) -> None:
         page = {"title": "Suite"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -90,6 +91,24 @@ def test_a_dataset_of_theirs_and_ours(name: str, with_schema: Start) -> None:
         page = app.get(path, headers=headers)
         assert page.status_code == 200, path
         assert "Internal Server Error" not in page.text
+
+
+@pytest.mark.parametrize("name", [LOADABLE[2], LOADABLE[5]], ids=short)
+def test_the_form_has_every_field_once(name: str, with_schema: Start) -> None:
+    app = with_schema(name, "regional scheming_datasets dcat")
+    town = people()
+    (kind,) = tk.get_action("scheming_dataset_schema_list")({}, {})
+    headers = {"Authorization": factories.APIToken(user=town.editor)["token"]}
+    page = app.get(f"/{kind}/new", headers=headers).text
+    schema = tk.get_action("scheming_dataset_schema_show")({}, {"type": kind})
+    asked = set(re.findall(r'name="([a-z_]+)', page))
+    wanted = {
+        field["field_name"]
+        for field in schema["dataset_fields"]
+        # These have a control for each of their objects or languages, made when somebody asks for it.
+        if field.get("form_snippet", "") is not None and "repeating_subfields" not in field
+    }
+    assert wanted - asked == set()
 
 
 @pytest.mark.parametrize("name", [LOADABLE[0], LOADABLE[2]], ids=short)

@@ -13,6 +13,7 @@ from dataclasses import field as factory
 from typing import Any, Literal
 
 from ckanext.regional import vocabulary
+from ckanext.regional.indexing import INDEX_FIELDS
 
 Field = Mapping[str, Any]
 Presets = Mapping[str, Mapping[str, Any]]
@@ -64,6 +65,7 @@ _LOST = {
     "regional_period_end": "an end before its start is accepted",
     "regional_size": "numbers are not checked by us",
 }
+_SHOWN = 5
 _PAGE = {
     "title": {"fr": "Gouvernance des données", "en": "Data governance"},
     "description": {"fr": "Où, pour qui, et qui en répond", "en": "Where, for whom, and who answers for them"},
@@ -182,11 +184,12 @@ def _compare_field(their: Field, our: Field, name: str, presets: Presets, report
         _compare_fields(their.get("repeating_subfields") or (), our["repeating_subfields"], f"{name}.", presets, report)
         return
     lost = _lost(their, our, presets)
-    unknown = _unknown_choices(their, our, presets)
-    if unknown:
-        listed = ", ".join(unknown[:5]) + (", …" if len(unknown) > 5 else "")
-        sentence = f"yours ({_label(their)}) offers values that our list “{_vocabulary(our, presets)}” lacks: {listed}"
+    others = _unknown_choices(their, our, presets)
+    if others and name in INDEX_FIELDS:
+        sentence = f"yours ({_label(their)}) offers {others}, which the search and the review do not know"
         report.conflicts.append(Difference(name, sentence))
+    elif others:
+        report.unchecked.append(Difference(name, f"it offers {others}, which our lists lack"))
     elif lost and name in _OURS_ALONE and not _choices(their, presets):
         sentence = f"yours ({_label(their)}) may hold anything, and the review and the search need what ours holds"
         report.conflicts.append(Difference(name, sentence))
@@ -254,12 +257,13 @@ def _choices(field: Field, presets: Presets) -> list[str]:
     return [str(row["value"]) for row in rows if isinstance(row, dict) and "value" in row] if rows else []
 
 
-def _unknown_choices(their: Field, our: Field, presets: Presets) -> list[str]:
-    """Their values that our vocabulary lacks; an empty one is how a form says nothing."""
+def _unknown_choices(their: Field, our: Field, presets: Presets) -> str:
+    """Their values that our vocabulary lacks, in words; an empty one is how a form says nothing."""
     name = _vocabulary(our, presets)
     if name is None:
-        return []
-    return [value for value in _choices(their, presets) if value and vocabulary.normalise(name, value) is None]
+        return ""
+    found = [value for value in _choices(their, presets) if value and vocabulary.normalise(name, value) is None]
+    return ", ".join(found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
 
 
 def _label(field: Field) -> str:
@@ -282,15 +286,25 @@ def _with_ours(
         if our is not None and before + name in replaced:
             page = {key: their[key] for key in ("start_form_page",) if key in their}
             made.append(page | copy.deepcopy(dict(our)))
-        elif our is not None and "repeating_subfields" in their and "repeating_subfields" in our:
-            inner = _with_ours(
-                their["repeating_subfields"], our["repeating_subfields"], f"{before}{name}.", report, replaced
-            )
-            made.append({**their, "repeating_subfields": inner})
+        elif our is not None:
+            made.append({**their, **_inner(their, our, before + name, report, replaced), **_place(their, our)})
         else:
             made.append(dict(their))
     made.extend(copy.deepcopy(dict(our)) for name, our in known.items() if before + name in report.missing)
     return made
+
+
+def _inner(their: Field, our: Field, name: str, report: Report, replaced: Sequence[str]) -> dict[str, Any]:
+    """The keys of the site's objects, with ours that they lack."""
+    if "repeating_subfields" not in their or "repeating_subfields" not in our:
+        return {}
+    theirs, ours = their["repeating_subfields"], our["repeating_subfields"]
+    return {"repeating_subfields": _with_ours(theirs, ours, f"{name}.", report, replaced)}
+
+
+def _place(their: Field, our: Field) -> dict[str, Any]:
+    """The part of the form in which ours would stand: fields that say none come after all the others."""
+    return {"form_group": our["form_group"]} if "form_group" in our and "form_group" not in their else {}
 
 
 def _begin_page(made: list[dict[str, Any]], theirs: Sequence[Field]) -> None:
