@@ -92,7 +92,7 @@ def _presets() -> tuple[dict[str, dict[str, Any]], dict[str, set[str]]]:
 
 
 def _configured() -> list[str]:
-    return str(tk.config.get("scheming.presets") or reading.SCHEMING_PRESETS).split()
+    return str(tk.config.get("scheming.presets", reading.SCHEMING_PRESETS)).split()
 
 
 def _tell(merged: Merged) -> None:
