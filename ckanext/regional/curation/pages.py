@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
+from ckanext.regional import site_schema
 from ckanext.regional.curation import service, stewards
 from ckanext.regional.curation.model import Case, Contributor, DatasetStatus
 from ckanext.regional.curation.states import UNDECIDED
@@ -68,7 +69,7 @@ def target_label(dataset: dict[str, Any], field: str) -> str:
 
 def targets(dataset: dict[str, Any]) -> list[dict[str, str]]:
     """What a remark can be attached to: every file and every field of the form."""
-    schema = tk.h.scheming_get_dataset_schema(dataset.get("type") or "dataset") or {}
+    schema = site_schema.of_type(dataset.get("type") or "dataset")
     files = [RESOURCE_PREFIX + resource["id"] for resource in dataset.get("resources") or []]
     fields = [field["field_name"] for field in schema.get("dataset_fields", []) if field["field_name"] != "name"]
     return [{"value": one, "text": target_label(dataset, one)} for one in files + fields]

@@ -6,5 +6,7 @@ from ckanext.regional.helpers.fields import *  # noqa: F403
 from ckanext.regional.helpers.fields import __all__ as _of_fields
 from ckanext.regional.helpers.finding import *  # noqa: F403
 from ckanext.regional.helpers.finding import __all__ as _of_finding
+from ckanext.regional.helpers.schemas import *  # noqa: F403
+from ckanext.regional.helpers.schemas import __all__ as _of_schemas
 
-__all__ = [*_of_fields, *_of_finding]
+__all__ = [*_of_fields, *_of_finding, *_of_schemas]

@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import current_app
 
-from ckanext.regional import completeness, dates, details, form, language, people, territory, vocabulary
+from ckanext.regional import completeness, dates, details, form, language, people, site_schema, territory, vocabulary
 from ckanext.regional.data.names import fold
 
 __all__ = [
@@ -123,8 +123,7 @@ def regional_missing_fields(dataset: dict[str, Any]) -> list[str]:
 
 def regional_field_label(field: str, dataset_type: str = "dataset") -> str:
     """The label of a form field in the reader's language; the field's name where the schema has none."""
-    schema = tk.h.scheming_get_dataset_schema(dataset_type)
-    for candidate in (schema or {}).get("dataset_fields", []):
+    for candidate in site_schema.of_type(dataset_type).get("dataset_fields", []):
         if candidate["field_name"] == field:
             return language.text(candidate.get("label", field))
     return field
@@ -244,6 +243,7 @@ def _search_words() -> dict[str, str]:
         "chosen": tk._("{what} chosen"),
         "removed": tk._("{what} removed"),
         "remove": tk._("Remove {what}"),
+        "already": tk._("chosen already"),
     }
 
 

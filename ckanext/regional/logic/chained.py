@@ -11,7 +11,7 @@ from ckan import plugins as p
 from ckan.logic.auth.update import package_update as may_update
 from ckan.types import Action, Context
 
-from ckanext.regional import admission, defaults, high_value
+from ckanext.regional import admission, defaults, high_value, site_schema
 from ckanext.regional.interfaces import IRegional
 from ckanext.regional.logic import incoming
 
@@ -58,7 +58,7 @@ def package_update(next_action: Action, context: Context, data_dict: dict[str, A
 def _refuse_wrong_shapes(action: str, context: Context, data_dict: dict[str, Any], dataset_type: Any) -> None:
     """Answer what has another shape than its field, if the user may write at all."""
     known = dataset_type if isinstance(dataset_type, str) and dataset_type else "dataset"
-    errors = incoming.prepare(data_dict, tk.h.scheming_get_dataset_schema(known) or {})
+    errors = incoming.prepare(data_dict, site_schema.of_type(known))
     if errors:
         tk.check_access(action, context, {key: value for key, value in data_dict.items() if key not in errors})
         raise tk.ValidationError(errors)
