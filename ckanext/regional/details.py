@@ -107,17 +107,19 @@ def date_label(value: Any) -> str:
     locale = flask_babel.get_locale() or language.current()
     if len(written) == 7:
         return babel.dates.format_skeleton("yMMMM", first, locale=locale)
-    return babel.dates.format_date(first, "long", locale=locale)
+    said = babel.dates.format_date(first, "long", locale=locale)
+    # CLDR writes “1 janvier”, nobody in France does.
+    return said.replace("1", "1er", 1) if first.day == 1 and str(locale).startswith("fr") else said
 
 
 def period_label(period: Mapping[str, Any]) -> str:
-    """“from December 2025 to 2026”; one side may be open."""
+    """“December 2025 – 2026”; one side may be open. A dash, since “from … to” is another word for each kind of date."""
     start, end = date_label(period.get("start")), date_label(period.get("end"))
     if start and end:
-        return start if start == end else tk._("from {start} to {end}").format(start=start, end=end)
+        return start if start == end else f"{start} – {end}"
     if start:
-        return tk._("since {start}").format(start=start)
-    return tk._("until {end}").format(end=end) if end else ""
+        return tk._("{start} – ongoing").format(start=start)
+    return tk._("until: {end}").format(end=end) if end else ""
 
 
 def number_label(value: Any) -> str:

@@ -8,7 +8,7 @@
  * chosen       - what is chosen now: [{code, name, path, level, notice}]
  * at-once      - an empty field offers its first entries, too
  * organisation - asked for with the search, unless the form has a field owner_org; dataset likewise
- * texts        - {hint, one, many, none, failed, chosen, removed, remove}
+ * texts        - {hint, one, many, none, failed, chosen, removed, remove, already}
  *
  * It triggers “regional:chosen” with what is chosen, and takes “regional:set” with what to choose, as [{id, text, …}].
  */
@@ -150,10 +150,11 @@ ckan.module("regional-combobox", function ($) {
 
     _offer: function (results) {
       var known = this.options.several ? this.chosen.map(function (item) { return item.id; }) : [];
-      this.offered = results.filter(function (item) { return known.indexOf(item.id) < 0; });
+      this.offered = results;
       this.offers.empty();
       this.offered.forEach(function (item, number) {
         var option = $('<li role="option" aria-selected="false">').attr("id", this.id + "-" + number).text(item.text);
+        if (known.indexOf(item.id) >= 0) option.append($('<span class="regional-path">').text(this.texts.already));
         if (item.notice) option.append($('<span class="regional-notice">').text(item.notice));
         this.offers.append(option);
       }, this);
@@ -231,7 +232,8 @@ ckan.module("regional-combobox", function ($) {
 
     _choose: function (item) {
       if (!item) return;
-      this._setChosen(this.options.several ? this.chosen.concat([item]) : [item]);
+      var others = this.chosen.filter(function (one) { return one.id !== item.id; });
+      this._setChosen(this.options.several ? others.concat([item]) : [item]);
       if (this.options.several) this.input.val("");
       this._close();
       this._say(this.texts.chosen.replace("{what}", item.text));

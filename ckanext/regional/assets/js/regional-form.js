@@ -96,6 +96,10 @@ ckan.module("regional-form", function ($) {
       place.textContent = said;
       place.classList.toggle("regional-toc-done", !empty.length);
       var links = place.parentNode.querySelector("[data-toc-fields]");
+      var names = empty.map(function (field) { return field.dataset.field; }).join();
+      // A link that is drawn anew while it is being clicked is never clicked.
+      if (links.dataset.names === names) return;
+      links.dataset.names = names;
       links.textContent = "";
       empty.forEach(function (field, index) {
         if (index) links.append(", ");
@@ -113,6 +117,8 @@ ckan.module("regional-form", function ($) {
       var problems = this.form.find(".regional-problems");
       if (problems.length) problems[0].focus();
       else this._follow();
+      // For tests: CKAN starts its modules only when it has fetched the translations.
+      this.el.attr("data-ready", "");
     },
 
     _follow: function () {
@@ -136,9 +142,9 @@ ckan.module("regional-form", function ($) {
         }
       }
       // What somebody came for inside a field that has a door of its own.
-      if (target.tagName !== "DETAILS") $(target).children("details").prop("open", true);
+      if (target.tagName !== "DETAILS") $(target).children("details").not(".regional-below").prop("open", true);
       this._focus(target);
-      target.scrollIntoView({ block: target.offsetHeight > window.innerHeight / 2 ? "start" : "center" });
+      target.scrollIntoView({ behavior: "instant", block: target.offsetHeight > window.innerHeight / 2 ? "start" : "center" });
       return true;
     },
 
@@ -149,7 +155,7 @@ ckan.module("regional-form", function ($) {
     },
 
     _focus: function (target) {
-      var controls = 'input:not([type=hidden]), select, textarea, button';
+      var controls = "input:not([type=hidden]), select, textarea";
       var drawn = function (control) { return control.getClientRects().length && !control.disabled; };
       if (target.classList.contains("regional-group")) {
         target.focus({ preventScroll: true });
@@ -161,7 +167,7 @@ ckan.module("regional-form", function ($) {
         var box = $(control).siblings(".select2-container").find("input, .select2-selection")[0];
         return box || control;
       });
-      var control = found.find(drawn) || target;
+      var control = found.find(drawn) || $(target).find("button").toArray().find(drawn) || target;
       control.focus({ preventScroll: true });
     },
 
