@@ -118,7 +118,15 @@ ckan.module("regional-form", function ($) {
       if (problems.length) problems[0].focus();
       else this._follow();
       // For tests: CKAN starts its modules only when it has fetched the translations.
-      this.el.attr("data-ready", "");
+      var ready = this.el.attr.bind(this.el, "data-ready", "");
+      if (document.readyState === "complete") ready();
+      else {
+        // Pictures that arrive later push everything down, and the browser goes where the field would be without us.
+        $(window).one("load", function () {
+          if (!problems.length) this._follow();
+          ready();
+        }.bind(this));
+      }
     },
 
     _follow: function () {
