@@ -41,10 +41,14 @@ def write(g: Graph, ref: Node, dataset: Mapping[str, Any], profile: Geometries) 
     known = [code for code in dict.fromkeys(codes) if territory.exists(code)]
     for code in known:
         (place,) = territory.spatial_coverage([code])
-        node = _write_place(g, ref, {**place, "text": ""}, profile)
+        # La Réunion is a region and a departement, Bretagne a region and NUTS 1 and 2: each has a node of its own.
+        uris = territory.uris(code)
+        own = next((uri for uri in uris if code_of(uri) == code), "".join(uris[:1]))
+        node = _write_place(g, ref, {**place, "uri": own, "text": ""}, profile)
         g.add((node, DCTERMS.identifier, Literal(code)))
-        for same in territory.uris(code)[1:]:
-            g.add((node, OWL.sameAs, URIRef(same)))
+        for same in uris:
+            if same != own:
+                g.add((node, OWL.sameAs, URIRef(same)))
         french, english = territory.label(code, "fr"), territory.label(code, "en")
         g.add((node, SKOS.prefLabel, Literal(french, lang="fr")))
         if english != french:
