@@ -79,6 +79,10 @@ def regional_ways_on(filters: Mapping[str, str]) -> list[tuple[str, str]]:
     found = [(tk._("News feed (Atom)"), tk.h.url_for("feeds.custom", **filters))]
     if p.plugin_loaded("dcat"):
         found.append((tk._("Catalogue as RDF (Turtle)"), tk.h.url_for("dcat.read_catalog", _format="ttl", fq=query)))
+    names = {facets.TERRITORY: "territory", facets.SECTOR: "sector"}
+    if filters.keys() <= names.keys():
+        asked = {names[facet]: value for facet, value in filters.items()}
+        found.append((tk._("Simplified catalogue, SCDL (CSV)"), tk.h.url_for("regional_scdl.catalogue", **asked)))
     api = tk.h.url_for("api.action", ver=3, logic_function="package_search", fq=query)
     return [*found, (tk._("As JSON (API)"), api)]
 
