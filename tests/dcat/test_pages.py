@@ -15,7 +15,7 @@ from ckan.tests.helpers import CKANTestApp
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS
 
-from tests.conftest import People, act, complete, fingerprint
+from tests.conftest import BREST, People, act, complete, fingerprint
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 
@@ -51,7 +51,10 @@ def test_rdf_of_what_is_public(with_dcat: Callable[..., CKANTestApp], request: p
     assert len(list(graph.objects(None, DCTERMS.license))) == 1
     assert people.editor not in graph.serialize(format="turtle")
 
-    for query in ("", "?fq=vocab_regional_origin:local"):
+    ways = dict(tk.h.regional_ways_on({"vocab_regional_territory": BREST}))
+    about = next(address for address in ways.values() if "catalog.ttl" in address).partition("catalog.ttl")[2]
+    assert "29019" in about
+    for query in ("", "?fq=vocab_regional_origin:local", about):
         catalogue = Graph().parse(data=app.get(f"/catalog.ttl{query}").data, format="turtle")
         assert list(catalogue.objects(None, DCAT.dataset)) == [ref]
         assert list(catalogue.objects(URIRef("http://test.ckan.net"), DCTERMS.publisher))
