@@ -33,6 +33,7 @@ NAMES_INDEXED = {
 #: or structured values break documents.
 UNINDEXED = (
     "steward",
+    "steward_name",
     "origin",
     "regional_status",
     "title_translated",

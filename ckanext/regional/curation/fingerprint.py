@@ -11,7 +11,7 @@ from typing import Any
 VOLATILE = frozenset(
     {
         "creator_user_id", "id", "isopen", "license_title", "license_url", "metadata_created", "metadata_modified",
-        "num_resources", "num_tags", "organization", "origin", "private", "regional_status",
+        "num_resources", "num_tags", "organization", "origin", "private", "regional_status", "steward_name",
         "relationships_as_object", "relationships_as_subject", "spatial_coverage", "state", "tracking_summary", "type",
     }
 )  # fmt: skip
