@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan import plugins as p
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
@@ -13,6 +14,7 @@ from ckan.types import Context
 from ckanext.regional import cli, facets, helpers, licences, startup, views
 from ckanext.regional.indexing import index_fields
 from ckanext.regional.interfaces import IRegional
+from ckanext.regional.links import watching
 from ckanext.regional.logic import action, auth, chained, strictness, validators
 
 
@@ -60,9 +62,11 @@ class RegionalPlugin(DefaultTranslation, p.SingletonPlugin):
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         strictness.refuse_incomplete(context, pkg_dict["id"])
+        watching.saved(model.Package.get(pkg_dict["id"]))
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         strictness.refuse_incomplete(context, pkg_dict["id"])
+        watching.saved(model.Package.get(pkg_dict["id"]))
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return index_fields(pkg_dict)

@@ -11,7 +11,8 @@ from ckan import plugins as p
 from ckan.common import CKANConfig
 from ckan.types import Context
 
-from ckanext.regional.curation import diagnosis, enforcement, guards, helpers, hiding, labels, stewards, views
+from ckanext.regional import signals
+from ckanext.regional.curation import diagnosis, enforcement, guards, helpers, hiding, labels, linking, stewards, views
 from ckanext.regional.curation.cli import curation, steward
 from ckanext.regional.curation.logic import action, auth
 from ckanext.regional.curation.status import status_of, statuses
@@ -31,6 +32,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
     p.implements(p.IActions)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IPermissionLabels)
+    p.implements(p.ISignal)
     p.implements(IRegional, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -44,11 +46,16 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
         ours = {name: getattr(action, name) for name in action.__all__}
         return ours | enforcement.get_actions() | hiding.get_actions()
 
+    def get_signal_subscriptions(self) -> dict[Any, list[Any]]:
+        return {signals.decided: [linking.decided]}
+
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         enforcement.after_create(context, pkg_dict)
+        linking.saved(pkg_dict["id"])
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         enforcement.after_update(context, pkg_dict)
+        linking.saved(pkg_dict["id"])
 
     def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         package = context.get("package") or model.Package.get(pkg_dict["id"])

@@ -17,7 +17,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError as TransportError
 from urllib3.exceptions import NewConnectionError
 
-from ckanext.regional.outgoing.errors import AskedTooMuch, Refused, RequestFailed
+from ckanext.regional.outgoing.errors import AskedTooMuch, Kind, Refused, RequestFailed
 
 #: A site that answers so is there and asks for patience.
 _LATER = {429, 502, 503, 504}
@@ -29,7 +29,8 @@ _CHUNK = 1 << 16
 class Limits:
     """What one request may cost: seconds, bytes after decompression, and the private networks that are allowed.
 
-    ``networks_setting`` is the setting that lists these, for the message of a refusal.
+    ``networks_setting`` is the setting that lists these, for the message of a refusal. Where not the ``whole`` body is
+    wanted, the line is closed after its first bytes.
     """
 
     connect: float = 10
@@ -40,6 +41,7 @@ class Limits:
     max_bytes: int = 100 << 20
     networks: tuple[str, ...] = ()
     networks_setting: str = ""
+    whole: bool = True
 
 
 class GuardedSession(requests.Session):
@@ -64,7 +66,7 @@ class GuardedSession(requests.Session):
             # Found out while connecting, perhaps after a redirect: say what we had asked.
             raise Refused(_asked(request), error.came) from error
         except requests.TooManyRedirects:
-            raise RequestFailed(_asked(request), "it redirects again and again") from None
+            raise RequestFailed(_asked(request), "it redirects again and again", "redirects") from None
         except requests.RequestException as error:
             raise RequestFailed(_asked(request), f"the request could not be sent ({_brief(error)})") from error
         return self.last
@@ -106,7 +108,7 @@ class GuardedAdapter(HTTPAdapter):
                 raise
             except _CutLine as error:
                 if patience <= 0:
-                    raise RequestFailed(_asked(request), str(error)) from error
+                    raise RequestFailed(_asked(request), str(error), error.kind) from error
                 pause = self._pause(None, self.limits.retries - patience)
             else:
                 if response.status_code not in _LATER or patience <= 0:
@@ -124,11 +126,11 @@ class GuardedAdapter(HTTPAdapter):
         try:
             response = super().send(request, **options)
         except requests.ConnectTimeout:
-            raise _CutLine(f"no connection within {self.limits.connect:g} s") from None
+            raise _CutLine(f"no connection within {self.limits.connect:g} s", "connect_timeout") from None
         except requests.Timeout:
-            raise AskedTooMuch(_asked(request), f"nothing came within {self.limits.read:g} s") from None
+            raise AskedTooMuch(_asked(request), f"nothing came within {self.limits.read:g} s", "timeout") from None
         except requests.ConnectionError as error:
-            raise _CutLine(_why_cut(error)) from error
+            raise _CutLine(*_why_cut(error)) from error
         response._content = self._body(request, response, deadline)  # pyright: ignore
         response._content_consumed = True  # pyright: ignore
         return response
@@ -137,20 +139,25 @@ class GuardedAdapter(HTTPAdapter):
         """Read the body piece by piece, so that neither a bomb nor a drip gets past the limits."""
         parts: list[bytes] = []
         size = 0
+        most, total = self.limits.max_bytes, self.limits.total
         try:
             while part := response.raw.read1(_CHUNK, decode_content=True):
                 parts.append(part)
                 size += len(part)
-                if size > self.limits.max_bytes:
-                    raise AskedTooMuch(_asked(request), f"more than {self.limits.max_bytes} bytes came")
+                if not self.limits.whole:
+                    break
+                if size > most:
+                    raise AskedTooMuch(_asked(request), f"more than {most} bytes came", "size")
                 if time.monotonic() > deadline:
-                    raise AskedTooMuch(_asked(request), f"the answer was not complete within {self.limits.total:g} s")
+                    raise AskedTooMuch(_asked(request), f"the answer was not complete within {total:g} s", "timeout")
         except TransportError as error:
             if "timed out" in str(error).lower():
-                raise AskedTooMuch(_asked(request), f"the answer stopped for {self.limits.read:g} s") from error
-            raise _CutLine(f"the answer broke off ({_brief(error)})") from error
+                raise AskedTooMuch(
+                    _asked(request), f"the answer stopped for {self.limits.read:g} s", "timeout"
+                ) from error
+            raise _CutLine(f"the answer broke off ({_brief(error)})", "cut") from error
         finally:
-            response.raw.release_conn() if size <= self.limits.max_bytes else response.raw.close()
+            response.raw.release_conn() if self.limits.whole and size <= most else response.raw.close()
         return b"".join(parts)
 
     def _pause(self, retry_after: str | None, attempt: int) -> float:
@@ -162,6 +169,10 @@ class GuardedAdapter(HTTPAdapter):
 
 class _CutLine(Exception):
     """The connection failed in a way that may pass."""
+
+    def __init__(self, text: str, kind: Kind) -> None:
+        super().__init__(text)
+        self.kind: Kind = kind
 
 
 class _GuardedConnection:
@@ -214,13 +225,14 @@ def _asked(request: requests.PreparedRequest) -> str:
     return f"{request.method} {request.url}"
 
 
-def _why_cut(error: requests.ConnectionError) -> str:
+def _why_cut(error: requests.ConnectionError) -> tuple[str, Kind]:
     text = str(error)
     if "is not known" in text:
-        return "the name of the host is not known"
+        return "the name of the host is not known", "name"
     if "refused" in text.lower():
-        return "the connection was refused; nothing listens there"
-    return f"the connection failed ({_brief(error)})"
+        return "the connection was refused; nothing listens there", "connection"
+    kind: Kind = "certificate" if isinstance(error, requests.exceptions.SSLError) else "cut"
+    return f"the connection failed ({_brief(error)})", kind
 
 
 def _brief(error: BaseException) -> str:
