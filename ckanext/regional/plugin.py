@@ -11,7 +11,7 @@ from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.types import Context
 
-from ckanext.regional import cli, facets, helpers, licences, startup, views
+from ckanext.regional import cli, facets, helpers, licences, scoring, startup, views
 from ckanext.regional.indexing import index_fields
 from ckanext.regional.interfaces import IRegional
 from ckanext.regional.links import watching
@@ -69,7 +69,7 @@ class RegionalPlugin(DefaultTranslation, p.SingletonPlugin):
         watching.saved(model.Package.get(pkg_dict["id"]))
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
-        return index_fields(pkg_dict)
+        return index_fields(pkg_dict) | scoring.index_fields(pkg_dict)
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         return facets.before_search(search_params)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -15,7 +16,7 @@ from ckanext.regional import signals
 from ckanext.regional.curation import diagnosis, enforcement, guards, helpers, hiding, labels, linking, stewards, views
 from ckanext.regional.curation.cli import curation, steward
 from ckanext.regional.curation.logic import action, auth
-from ckanext.regional.curation.status import status_of, statuses
+from ckanext.regional.curation.status import reviewed, status_of, statuses
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Admission, Trust
 
@@ -83,6 +84,9 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
     def may_review(self, user: str, dataset: dict[str, Any]) -> bool:
         reader, package = model.User.get(user), model.Package.get(dataset["id"])
         return reader is not None and package is not None and stewards.reviews(reader, package)
+
+    def reviewed(self, dataset_ids: Sequence[str]) -> set[str]:
+        return reviewed(dataset_ids)
 
     def get_commands(self) -> list[click.Command]:
         return [curation, steward]

@@ -1,0 +1,90 @@
+"""The scores of this site's datasets: what the pure functions of :mod:`ckanext.regional.score` ask of the database.
+
+Scores are computed when somebody looks. What Solr has of them, for sorting and counting, is from the last time that
+the dataset was indexed (:func:`index_fields`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan import plugins as p
+
+from ckanext.regional import score
+from ckanext.regional.database import now
+from ckanext.regional.interfaces import IRegional
+from ckanext.regional.score import Links, Scores, Situation, reading
+
+Dataset = Mapping[str, Any]
+
+
+def of_dataset(dataset: Dataset) -> Scores:
+    """Score a dataset as it is now.
+
+    :param dataset: as ``package_show`` gives it to who may see the steward
+    """
+    (found,) = of_many([dataset])
+    return found
+
+
+def of_many(datasets: Sequence[Dataset]) -> list[Scores]:
+    """Score datasets, with three queries however many they are."""
+    if not datasets:
+        return []
+    links = link_results({address for dataset in datasets for address in score.addresses(dataset)})
+    active, reviewed = _active_stewards(datasets), _reviewed([str(dataset.get("id") or "") for dataset in datasets])
+    moment = now()
+    return [
+        score.scores(dataset, links, Situation(_steward(dataset) in active, dataset.get("id") in reviewed), moment)
+        for dataset in datasets
+    ]
+
+
+def link_results(addresses: Collection[str]) -> Links:
+    """What the last check said of some addresses."""
+    return {}
+
+
+def index_fields(document: Mapping[str, Any]) -> dict[str, str]:
+    """Give what Solr keeps of a dataset's scores.
+
+    :param document: as CKAN hands it to ``before_dataset_index``
+    """
+    try:
+        dataset = json.loads(document.get("validated_data_dict") or "")
+    except ValueError:
+        return {}
+    return score.indexed(of_dataset(dataset)) if isinstance(dataset, dict) else {}
+
+
+def _steward(dataset: Dataset) -> tuple[str, str]:
+    return reading.text(dataset, "steward"), reading.text(dataset, "owner_org")
+
+
+def _active_stewards(datasets: Iterable[Dataset]) -> set[tuple[str, str]]:
+    """Of the stewards named, with the organisation, those who are active and belong to it, or administer the site."""
+    pairs = {pair for pair in map(_steward, datasets) if pair[0]}
+    if not pairs:
+        return set()
+    owners = {owner for _name, owner in pairs}
+    member = sa.and_(
+        model.Member.table_id == model.User.id,
+        model.Member.table_name == "user",
+        model.Member.state == "active",
+        model.Member.group_id.in_(owners),
+    )
+    rows = model.Session.execute(
+        sa.select(model.User.name, model.User.sysadmin, model.Member.group_id)
+        .outerjoin(model.Member, member)
+        .where(model.User.name.in_({name for name, _owner in pairs}), model.User.state == "active")
+    ).tuples()
+    found = {(name, owner) for name, sysadmin, group in rows for owner in (owners if sysadmin else [group]) if owner}
+    return found & pairs
+
+
+def _reviewed(ids: Sequence[str]) -> set[str]:
+    return {one for plugin in p.PluginImplementations(IRegional) for one in plugin.reviewed(ids)}
