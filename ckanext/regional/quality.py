@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import babel.numbers
+import flask_babel
+
 from ckanext.regional import facets, score, score_wording
 
 
@@ -13,13 +16,13 @@ from ckanext.regional import facets, score, score_wording
 class Share:
     """The datasets of one rating.
 
-    :param percent: of all, rounded; what is there is never 0.
+    :param percent: of all, rounded, as it is written in the reader's language; what is there is never 0.
     """
 
     rating: str
     label: str
     count: int
-    percent: int
+    percent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +82,6 @@ def _mean(datasets: Mapping[int, int]) -> float:
     return sum(points * count for points, count in datasets.items()) / sum(datasets.values())
 
 
-def _percent(part: int, whole: int) -> int:
-    return max(1, round(100 * part / whole)) if part else 0
+def _percent(part: int, whole: int) -> str:
+    share = max(0.01, round(part / whole, 2)) if part else 0
+    return babel.numbers.format_percent(share, locale=flask_babel.get_locale() or "en")

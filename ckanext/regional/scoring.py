@@ -10,9 +10,12 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
+from ckan.lib.search import commit, rebuild
+from ckan.lib.search.common import make_connection
 
 from ckanext.regional import score
 from ckanext.regional.database import now
@@ -59,6 +62,32 @@ def index_fields(document: Mapping[str, Any]) -> dict[str, str]:
     except ValueError:
         return {}
     return score.indexed(of_dataset(dataset)) if isinstance(dataset, dict) else {}
+
+
+def refresh(found: Mapping[str, Scores]) -> int:
+    """Index those datasets again whose scores are others in Solr, as lateness and links change without an edit.
+
+    :param found: scores by id
+    :returns: how many that were
+    """
+    if not found:
+        return 0
+    condition = " OR ".join(f'"{id_}"' for id_ in found)
+    own = [f'+site_id:"{tk.config["ckan.site_id"]}"', "+entity_type:package", f"+id:({condition})"]
+    # The fields are indexed and not stored, so that they are read as functions.
+    fields = ["id", *(f"{field}:field({field})" for field in score.INDEX_FIELDS.values())]
+    in_solr = {
+        one.pop("id"): one for one in make_connection().search("*:*", fq=own, rows=len(found), fl=",".join(fields)).docs
+    }
+    behind = [id_ for id_, one in found.items() if not _is_in(in_solr.get(id_, {}), score.indexed(one))]
+    if behind:
+        rebuild(package_ids=behind, quiet=True)
+        commit()
+    return len(behind)
+
+
+def _is_in(kept: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    return all(kept.get(field) == wanted[field] for field in score.INDEX_FIELDS.values())
 
 
 def _steward(dataset: Dataset) -> tuple[str, str]:

@@ -72,8 +72,8 @@ def test_a_link_that_does_not_answer_costs_its_points(code: str) -> None:
 def test_a_link_never_checked_earns_nothing_yet() -> None:
     found = lost(mqa.score(PERFECT, {LINK: None}).criteria)
     assert found == {
-        "access_url_ok": (0, "url", "unchecked"),
-        "download_url_ok": (0, "download_url", "unchecked"),
+        "access_url_ok": (0, None, "unchecked"),
+        "download_url_ok": (0, None, "unchecked"),
     }
 
 

@@ -238,6 +238,9 @@ def _share(
     if not failing:
         return Criterion(code, points, points, field, dimension=dimension)
     earned = points * (len(files) - len(failing)) // len(files)
+    if remedy == UNCHECKED:
+        # Nothing in the form would mend it.
+        return Criterion(code, earned, points, None, remedy, dimension)
     where = _id(failing[0], lost=True) if of_file else None
     return Criterion(code, earned, points, field, remedy or code, dimension, where)
 
