@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
+from ckan import plugins as p
 
 
 def score_label(name: str) -> str:
@@ -181,7 +182,9 @@ def _remedies_of_the_others() -> dict[str, str]:
         "publisher_identified": tk._("Give the publisher’s name with its SIRET or SIREN."),
         "personal_data": tk._("Say whether anybody can be recognised in the data."),
         "legal_basis": tk._("Say what allows you to process these personal data."),
-        "reviewed": tk._("Submit the data for review; a steward then approves them."),
+        "reviewed": tk._("Submit the data for review; a steward then approves them.")
+        if p.plugin_loaded("regional_curation")
+        else tk._("Nothing to do: this site has no review."),
         "need_answered": tk._("Say which request of inhabitants the data answer."),
         "complete": tk._("Fill in what is still missing; this field is the first."),
     }
