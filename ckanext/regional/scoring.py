@@ -7,7 +7,7 @@ the dataset was indexed (:func:`index_fields`).
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -17,7 +17,7 @@ from ckan import plugins as p
 from ckan.lib.search import commit, rebuild
 from ckan.lib.search.common import make_connection
 
-from ckanext.regional import score
+from ckanext.regional import links, score
 from ckanext.regional.database import now
 from ckanext.regional.interfaces import IRegional
 from ckanext.regional.score import Links, Scores, Situation, reading
@@ -38,18 +38,14 @@ def of_many(datasets: Sequence[Dataset]) -> list[Scores]:
     """Score datasets, with three queries however many they are."""
     if not datasets:
         return []
-    links = link_results({address for dataset in datasets for address in score.addresses(dataset)})
+    asked = {address for dataset in datasets for address in score.addresses(dataset)}
+    known: Links = {address: result.ok for address, result in links.results(asked).items()}
     active, reviewed = _active_stewards(datasets), _reviewed([str(dataset.get("id") or "") for dataset in datasets])
     moment = now()
     return [
-        score.scores(dataset, links, Situation(_steward(dataset) in active, dataset.get("id") in reviewed), moment)
+        score.scores(dataset, known, Situation(_steward(dataset) in active, dataset.get("id") in reviewed), moment)
         for dataset in datasets
     ]
-
-
-def link_results(addresses: Collection[str]) -> Links:
-    """What the last check said of some addresses."""
-    return {}
 
 
 def index_fields(document: Mapping[str, Any]) -> dict[str, str]:

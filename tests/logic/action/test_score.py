@@ -9,6 +9,8 @@ import pytest
 from ckan import model
 from ckan.tests.helpers import call_action
 
+from ckanext.regional.database import now
+from ckanext.regional.links.model import Link
 from tests.conftest import BREST, People, act
 
 FULL_KEYS = {"code", "title", "points", "max", "ok", "field", "resource", "dimension", "remedy"}
@@ -100,3 +102,16 @@ def test_a_dataset_without_our_fields_takes_scores(people: People) -> None:
     found = act("regional_score_show", people.editor, id=made["id"])
     assert found["mqa"]["rating"] == "bad"
     assert BREST not in str(found)
+
+
+def test_what_the_last_check_told_of_a_link_counts(people: People, dataset: dict[str, Any]) -> None:
+    """Nothing is asked of the link itself: only what is stored of it."""
+    known = {"host": "example.org", "next_host": "example.org", "entered": now(), "due": now()}
+    points: dict[str, tuple[int, int]] = {}
+    for outcome in ("ok", "broken"):
+        model.Session.merge(Link(url="https://example.org/menus.csv", outcome=outcome, **known))
+        model.Session.commit()
+        found = act("regional_score_show", people.editor, id="menus")
+        access = next(one for one in found["mqa"]["criteria"] if one["code"] == "access_url_ok")
+        points[outcome] = (access["points"], codes(found, "datagouv")["all_resources_available"])
+    assert points == {"ok": (50, True), "broken": (0, False)}
