@@ -120,7 +120,7 @@ def remedy(name: str) -> str:
 def _remedies_of_mqa() -> dict[str, str]:
     return {
         "no_file": tk._("Add a file or a link to the data."),
-        "unchecked": tk._("Nothing to do: the links are checked in the coming days."),
+        "unchecked": tk._("Nothing to do: the links have not been checked yet."),
         "keyword": tk._("Add a few tags: the words that an inhabitant would type."),
         "theme": tk._("Choose a sector, and the European theme follows; or choose the theme itself."),
         "spatial": tk._("Say which place the data are about."),

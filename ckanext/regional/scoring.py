@@ -25,6 +25,22 @@ from ckanext.regional.score import Links, Scores, Situation, reading
 Dataset = Mapping[str, Any]
 
 
+#: Made once: every index of a dataset asks it. Users named, with those of some organisations that they belong to.
+_STEWARDS = (
+    sa.select(model.User.name, model.User.sysadmin, model.Member.group_id)
+    .outerjoin(
+        model.Member,
+        sa.and_(
+            model.Member.table_id == model.User.id,
+            model.Member.table_name == "user",
+            model.Member.state == "active",
+            model.Member.group_id.in_(sa.bindparam("owners", expanding=True)),
+        ),
+    )
+    .where(model.User.name.in_(sa.bindparam("names", expanding=True)), model.User.state == "active")
+)
+
+
 def of_dataset(dataset: Dataset) -> Scores:
     """Score a dataset as it is now.
 
@@ -96,17 +112,8 @@ def _active_stewards(datasets: Iterable[Dataset]) -> set[tuple[str, str]]:
     if not pairs:
         return set()
     owners = {owner for _name, owner in pairs}
-    member = sa.and_(
-        model.Member.table_id == model.User.id,
-        model.Member.table_name == "user",
-        model.Member.state == "active",
-        model.Member.group_id.in_(owners),
-    )
-    rows = model.Session.execute(
-        sa.select(model.User.name, model.User.sysadmin, model.Member.group_id)
-        .outerjoin(model.Member, member)
-        .where(model.User.name.in_({name for name, _owner in pairs}), model.User.state == "active")
-    ).tuples()
+    names = {name for name, _owner in pairs}
+    rows = model.Session.execute(_STEWARDS, {"names": list(names), "owners": list(owners)}).tuples()
     found = {(name, owner) for name, sysadmin, group in rows for owner in (owners if sysadmin else [group]) if owner}
     return found & pairs
 

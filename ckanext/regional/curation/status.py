@@ -46,15 +46,14 @@ def statuses(packages: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
 
 def reviewed(dataset_ids: Sequence[str]) -> set[str]:
     """Of some datasets, the public ones that somebody has looked at; trusted sources leave no fingerprint."""
-    return set(
-        model.Session.scalars(
-            sa.select(DatasetStatus.dataset_id).where(
-                DatasetStatus.dataset_id.in_(dataset_ids),
-                DatasetStatus.status == "published",
-                DatasetStatus.fingerprint.is_not(None),
-            )
-        )
-    )
+    return set(model.Session.scalars(_REVIEWED, {"ids": list(dataset_ids)}))
+
+
+_REVIEWED = sa.select(DatasetStatus.dataset_id).where(
+    DatasetStatus.dataset_id.in_(sa.bindparam("ids", expanding=True)),
+    DatasetStatus.status == "published",
+    DatasetStatus.fingerprint.is_not(None),
+)
 
 
 def set_status(package_id: str, status: str, **values: object) -> None:
