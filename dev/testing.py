@@ -51,7 +51,13 @@ def running_site(
     workers: int = 1,
 ) -> Iterator[Site]:
     """A site of its own on the running stack: empty, migrated, served on a free port, with workers; gone afterwards."""
-    site = Site(current_stack(), name, plugins=plugins, settings=settings)
+    # The workers of a test ask no strangers, unless the test is about that.
+    site = Site(
+        current_stack(),
+        name,
+        plugins=plugins,
+        settings={"ckanext.regional.links.enabled": "false"} | dict(settings or {}),
+    )
     try:
         site.reset()
         site.start(workers)
