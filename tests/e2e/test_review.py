@@ -45,6 +45,8 @@ def fill_in(editor: Visitor, file: Path) -> None:
     page.keyboard.type("Brest")
     page.click(".regional-offers li:text-matches('^Brest \\\\(')")
     page.check("#field-sector-maritime")
+    page.fill("#field-publisher-0-name", "Ville de Brest")
+    page.fill("#field-contact-0-email", "ports@brest.example.org")
     page.click("#field-steward")
     page.click(".regional-offers li:has-text('Anne Le Gall')")
     for field, value in (("frequency", "ANNUAL"), ("access_rights", "PUBLIC")):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +65,10 @@ VALUES: dict[str, Any] = {
 }
 
 
-def objects() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Each subfield of each repeating field with each hostile value."""
-    for field in SCHEMA["dataset_fields"]:
-        for subfield in field.get("repeating_subfields", ()):
-            for value in VALUES.values():
-                yield field["field_name"], [{"name": "A", subfield["field_name"]: value}]
+def objects() -> dict[str, list[str]]:
+    """The keys of the objects of each repeating field."""
+    return {
+        field["field_name"]: [subfield["field_name"] for subfield in field["repeating_subfields"]]
+        for field in SCHEMA["dataset_fields"]
+        if field.get("repeating_subfields")
+    }

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.regional.logic.text import is_storable
+from ckanext.regional.logic.text import LONGEST_LINE, is_storable
 
 Errors = dict[str, Any]
 Field = Mapping[str, Any]
@@ -31,11 +31,11 @@ _CORE_RESOURCE_KINDS = {
     "url": "address", "name": "text", "description": "long_text", "format": "text", "mimetype": "text", "hash": "text",
     "size": "number",
 }  # fmt: skip
-#: Characters. Solr takes no term above 32 kB, which is 8,000 characters in the worst alphabet.
-_LINE = 2_000
+#: Characters of a text of several lines.
 _PAGE = 100_000
 _LONGEST = {
-    "text": _LINE, "address": _LINE, "long_text": _PAGE, "number": _LINE, "tick": _LINE, "texts": _LINE,
+    "text": LONGEST_LINE, "address": LONGEST_LINE, "long_text": _PAGE, "number": LONGEST_LINE, "tick": LONGEST_LINE,
+    "texts": LONGEST_LINE,
     "translated": _PAGE, "computed": 0,
 }  # fmt: skip
 _MOST_OBJECTS = 100
@@ -145,6 +145,8 @@ def _address(value: Any, most: int) -> tuple[Any, str | None]:
     if problem is None:
         try:
             urlsplit(kept)
+            # CKAN shows an address without a scheme with this one, and gets it back so.
+            urlsplit(f"http://{kept}")
         except ValueError:
             problem = tk._("This is not a web address.")
     return kept, problem

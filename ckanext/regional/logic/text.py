@@ -8,6 +8,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 LONGEST_QUERY = 200
+#: Characters of a text on one line. Solr takes no term above 32 kB, which is 8,000 characters in the worst alphabet.
+LONGEST_LINE = 2_000
 
 
 def storable_text(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import ckan.plugins.toolkit as tk
 from ckan.types import FlattenDataDict, FlattenErrorDict, FlattenKey
 
-from ckanext.regional.logic.text import is_storable
+from ckanext.regional.logic.text import LONGEST_LINE, is_storable
 
 #: More than this in one field is a mistake or an attack; France has 35,000 communes, but they have a code in common.
 MOST_VALUES = 500
@@ -28,6 +28,11 @@ def listed(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict | di
         return []
     if len(value) > MOST_VALUES:
         errors.setdefault(key, []).append(tk._("Give {most} values at most.").format(most=MOST_VALUES))
+        return []
+    if any(len(item) > LONGEST_LINE for item in value):
+        # Written as one text with commas, or none, a value has not been measured yet.
+        text = tk._("The text is too long: {most} characters at most.").format(most=LONGEST_LINE)
+        errors.setdefault(key, []).append(text)
         return []
     return [item.strip() for item in value if item.strip()]
 
