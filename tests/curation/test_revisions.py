@@ -15,6 +15,7 @@ from ckanext.regional.curation import cases, journal, publishing, revisions
 from ckanext.regional.curation.model import FileKey, JournalStep
 from tests.conftest import BRETAGNE, People, act, appoint, complete, fingerprint
 from tests.curation.conftest import CSV, path_of, publish, upload
+from tests.curation.test_races import one_after_the_other
 
 OTHER = b"plat,jour\nriz,mardi\n"
 
@@ -331,3 +332,54 @@ def killing(call: Any, after: bool) -> Any:
         raise Killed
 
     return killed
+
+
+def test_two_at_once_get_one_copy(app: CKANTestApp, people: People, published: dict[str, Any]) -> None:
+    calls = [
+        lambda user=user: act("regional_revision_create", user, id="menus") for user in (people.editor, people.editor2)
+    ]
+    assert one_after_the_other(app, published["id"], *calls) == ["", ""]
+    copies = model.Session.scalar(sa.select(sa.func.count()).where(model.Package.name.contains("--proposition-")))
+    assert copies == 1
+
+
+def test_an_approval_and_a_suspension_at_once(
+    app: CKANTestApp, people: People, live: dict[str, Any], copy: dict[str, Any]
+) -> None:
+    act("package_patch", people.editor, id=copy["id"], notes="Autrement.")
+    seen = act("regional_curation_submit", people.editor, id=copy["id"])["fingerprint"]
+    outcomes = one_after_the_other(
+        app,
+        live["id"],
+        lambda: act("regional_curation_suspend", people.org_admin, id=live["id"], comment="Fuite."),
+        lambda: act("regional_curation_approve", people.steward, id=live["id"], fingerprint=seen),
+    )
+    assert outcomes == ["", "ValidationError"] or outcomes == ["", "NotAuthorized"]
+    with pytest.raises(tk.NotAuthorized):
+        act("package_show", None, id=live["id"])
+
+
+def test_the_names_of_copies_are_kept_for_them(people: People, published: dict[str, Any]) -> None:
+    name = f"menus--proposition-{published['id'][:8]}"
+    with pytest.raises(tk.ValidationError) as refused:
+        act("package_create", people.editor, **complete(people, name=name))
+    assert list(refused.value.error_dict) == ["name"]
+    assert act("regional_revision_create", people.editor, id=published["id"])["name"] == name
+
+
+def test_a_deleted_dataset_takes_its_copy_along(people: People, live: dict[str, Any], copy: dict[str, Any]) -> None:
+    act("package_delete", people.sysadmin, id=live["id"])
+    assert (model.Package.get(copy["id"]), cases.holding_copy(live["id"])) == (None, None)
+
+
+def test_what_a_machine_feeds_stays_as_it_is(people: People, live: dict[str, Any], copy: dict[str, Any]) -> None:
+    file = live["resources"][0]["id"]
+    tk.get_action("regional_resource_feed_allow")(
+        {"user": people.steward}, {"resource_id": file, "user": people.outsider}
+    )
+    act("datastore_upsert", people.outsider, resource_id=file, force=True, method="insert", records=[{"plat": "riz"}])
+    act("resource_patch", people.outsider, id=file, upload=upload(OTHER))
+    act("package_patch", people.editor, id=copy["id"], notes="Autrement.")
+    submit_and_approve(people, live["id"])
+    assert act("package_show", None, id=live["id"])["notes"] == "Autrement."
+    assert (path_of(file).read_bytes(), rows(file)) == (OTHER, ["soupe", "riz"])

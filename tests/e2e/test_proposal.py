@@ -74,8 +74,7 @@ def propose(editor: Visitor, new: Path) -> None:
     page.click("#dataset-edit button[name=save]")
     page.wait_for_selector(".regional-submit")
     assert violations(page) == []
-    page.click(".resource-list a.heading")
-    page.click("text=Manage")
+    editor.visit(page.locator(".resource-list a.heading").get_attribute("href") + "/edit")
     page.wait_for_selector("#resource-edit")
     remove = page.locator("#resource-edit .btn-remove-url")
     if remove.count():

@@ -93,7 +93,8 @@ def test_an_untrusted_change_of_what_is_published_waits_in_a_proposal(
     for title in ("Proposed once", "Proposed twice"):
         remote[0]["title"] = title
         counts = here.harvest("proposing")["counts"]
-        assert (counts["updated"], counts["pending"], counts["conflict"]) == (1, 1, 0)
+        told = [one["reason"] for one in here.records("proposing")]
+        assert (counts["updated"], counts["pending"], counts["conflict"]) == (1, 1, 0), told
     shown = here.act("regional_curation_show", id=published)
     assert (shown["status"], shown["case"]["kind"], shown["case"]["state"]) == ("published", "revision", "submitted")
     assert here.act("package_show", id=remote[0]["name"], anonymous=True)["title"] not in ("Proposed once", title)

@@ -68,6 +68,7 @@ def package_update(next_action: Action, context: Context, data_dict: dict[str, A
     verdict = admission.given(context)
     if verdict is not None:
         if verdict.verdict == "review" and status_of(package) == "published":
+            tk.check_access("package_update", context, data_dict)
             revisions.propose(package, data_dict, actor.of(context), verdict.reason)
             return content.current(package.id)
         data_dict["private"] = verdict.verdict != "publish"

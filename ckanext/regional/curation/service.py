@@ -50,6 +50,7 @@ def take(step: Step) -> Case:
     :raises InvalidInput: a comment is missing, or blocking guards do not pass
     """
     transition = TRANSITIONS[step.action]
+    revisions.finish(step.package_id)
     subject = cases.lock(step.package_id)
     _check_state(transition, subject)
     check_actor(transition, step.actor, subject)
