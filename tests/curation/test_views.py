@@ -374,7 +374,7 @@ def test_every_form_of_a_published_dataset_names_the_way_to_go(
 
 def test_a_change_is_proposed_and_approved_on_the_pages(app: Any, people: People, published: dict[str, Any]) -> None:
     editor, page = Browser(app, people.editor), f"/dataset/{published['name']}"
-    assert editor.app.get(f"/regional/dataset/{published['name']}/propose", status=405)
+    assert editor.app.get(f"/regional/dataset/{published['name']}/propose", status=404)
     made = editor.send(page, f"/regional/dataset/{published['name']}/propose")
     copy = act("regional_revision_show", people.editor, id=published["id"])["working_copy"]
     assert unquote(made.headers["Location"]).endswith(f"/dataset/edit/{copy['name']}")
@@ -391,8 +391,8 @@ def test_a_change_is_proposed_and_approved_on_the_pages(app: Any, people: People
     assert "Corrected." in case
     assert "Approve the change and publish it" in case
     steward.send(case_url(published), decision="approve")
-    assert "Corrected." in Browser(app, None).get(page).body
     assert "The change of" in steward.get("/regional/queue").body
+    assert "Corrected." in Browser(app, None).get(page).body
 
 
 def test_a_proposal_is_discarded_on_its_page(app: Any, people: People, published: dict[str, Any]) -> None:
@@ -412,7 +412,7 @@ def test_a_removal_is_asked_for_and_decided_on_the_pages(app: Any, people: Peopl
     assert "removal has been asked for" in admin.get(page).body
     assert admin.send(f"{remove}?how=suspend", remove, how="suspend", comment="Names in it.").status_code == 302
     Browser(app, None).get(page, status=404)
-    assert "Hidden at once" in admin.get(page).body
+    assert "Hidden at once" in Browser(app, people.org_admin).get(page).body
     steward = Browser(app, people.steward)
     case = steward.get(case_url(published)).body
     assert "Make it public again" in case

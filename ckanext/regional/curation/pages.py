@@ -115,7 +115,9 @@ def _assignees(shown: dict[str, Any]) -> list[dict[str, str]]:
     submitter = model.User.get(case["submitted_by"]) if case.get("submitted_by") else None
     who = stewards.reviewers_of(package, submitter.id if submitter else None)
     query = sa.select(model.User).where(model.User.id.in_(who.approvers | who.coordinators))
-    users = [user for user in model.Session.scalars(query) if user.name != case.get("claimed_by")]
+    # Who takes it on themselves has a button for that.
+    others = {case.get("claimed_by"), tk.current_user.name}
+    users = [user for user in model.Session.scalars(query) if user.name not in others]
     return sorted(({"value": user.name, "text": user.display_name} for user in users), key=lambda one: one["text"])
 
 
