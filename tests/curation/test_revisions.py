@@ -123,7 +123,7 @@ def test_nobody_else_meets_the_copy(
         "organization_activity_list", people.sysadmin, id=people.organization, include_hidden_activity=True
     )
     assert copy["id"] not in {one["object_id"] for one in activities}
-    page = app.get(f"/dataset/{live['name']}").body
+    page = app.get(f"/dataset/{live['name']}").get_data(as_text=True)
     assert copy["name"] not in page
     # A member of the organisation learns of the published dataset's review what was there before.
     assert act("regional_curation_show", people.member, id=live["id"])["case"]["kind"] == "publication"
