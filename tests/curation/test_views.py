@@ -217,7 +217,7 @@ def test_a_decision_without_the_forms_token_is_refused(app: Any, people: People,
 
 
 def test_an_unknown_decision_is_refused(app: Any, people: People, submitted: dict[str, Any]) -> None:
-    assert Browser(app, people.steward).send(case_url(submitted), decision="override").status_code == 400
+    assert Browser(app, people.steward).send(case_url(submitted), decision="promote").status_code == 400
 
 
 def test_four_eyes_close_the_button_and_say_why(app: Any, people: People) -> None:
@@ -353,3 +353,81 @@ def test_every_page_speaks_french_addresses(app: Any, people: People, submitted:
     with app.flask_app.test_request_context("/fr/"):
         assert tk.h.url_for("regional_curation.queue").endswith("/regional/queue")
     assert Browser(app, people.steward).get(f"/fr{case_url(submitted)}").status_code == 200
+
+
+def test_every_form_of_a_published_dataset_names_the_way_to_go(
+    app: Any, people: People, published: dict[str, Any]
+) -> None:
+    resource = published["resources"][0]["id"]
+    pages = [
+        f"/dataset/edit/{published['name']}", f"/dataset/resources/{published['id']}",
+        f"/dataset/{published['name']}/resource/new", f"/dataset/{published['name']}/resource/{resource}/edit",
+        f"/dataset/{published['name']}/resource/{resource}/views",
+        f"/dataset/{published['name']}/resource/{resource}/new_view",
+    ]  # fmt: skip
+    browser = Browser(app, people.editor)
+    answers = {page: browser.get(page, status=403).body for page in pages}
+    assert [page for page, body in answers.items() if "/propose" not in body] == []
+    member = Browser(app, people.member)
+    assert "/propose" not in member.get(pages[0], status=403).body
+
+
+def test_a_change_is_proposed_and_approved_on_the_pages(app: Any, people: People, published: dict[str, Any]) -> None:
+    editor, page = Browser(app, people.editor), f"/dataset/{published['name']}"
+    assert editor.app.get(f"/regional/dataset/{published['name']}/propose", status=404)
+    made = editor.send(page, f"/regional/dataset/{published['name']}/propose")
+    copy = act("regional_revision_show", people.editor, id=published["id"])["working_copy"]
+    assert unquote(made.headers["Location"]).endswith(f"/dataset/edit/{copy['name']}")
+    form = editor.get(f"/dataset/edit/{copy['name']}").body
+    assert "proposed change" in form
+    assert "Open the proposed change" in editor.get(page).body
+    act("package_patch", people.editor, id=copy["id"], notes="Corrected.")
+    own = editor.get("/regional/mine").body
+    assert f"/dataset/{copy['name']}" in own
+    sent = editor.send(f"/dataset/{copy['name']}", f"/regional/dataset/{copy['name']}/submit")
+    assert sent.status_code == 302
+    steward = Browser(app, people.steward)
+    case = steward.get(case_url(published)).body
+    assert "Corrected." in case
+    assert "Approve the change and publish it" in case
+    steward.send(case_url(published), decision="approve")
+    assert "The change of" in steward.get("/regional/queue").body
+    assert "Corrected." in Browser(app, None).get(page).body
+
+
+def test_a_proposal_is_discarded_on_its_page(app: Any, people: People, published: dict[str, Any]) -> None:
+    copy = act("regional_revision_create", people.editor, id=published["id"])
+    editor = Browser(app, people.editor)
+    gone = editor.send(f"/dataset/{copy['name']}", f"/regional/dataset/{copy['name']}/discard")
+    assert unquote(gone.headers["Location"]).endswith(f"/dataset/{published['name']}")
+    assert model.Package.get(copy["id"]) is None
+
+
+def test_a_removal_is_asked_for_and_decided_on_the_pages(app: Any, people: People, published: dict[str, Any]) -> None:
+    admin, page = Browser(app, people.org_admin), f"/dataset/{published['name']}"
+    remove = f"/regional/dataset/{published['name']}/remove"
+    assert f"{remove}?how=suspend" in admin.get(page).body
+    assert admin.send(f"{remove}?how=retire", remove, how="retire", comment=" ").status_code == 400
+    assert admin.send(f"{remove}?how=retire", remove, how="retire", comment="Out of date.").status_code == 302
+    assert "removal has been asked for" in admin.get(page).body
+    assert admin.send(f"{remove}?how=suspend", remove, how="suspend", comment="Names in it.").status_code == 302
+    Browser(app, None).get(page, status=404)
+    assert "Hidden at once" in Browser(app, people.org_admin).get(page).body
+    steward = Browser(app, people.steward)
+    case = steward.get(case_url(published)).body
+    assert "Make it public again" in case
+    assert "Approve the removal" in case
+    steward.send(case_url(published), decision="reject", comment="A false alarm.")
+    assert Browser(app, None).get(page).status_code == 200
+    editor = Browser(app, people.editor)
+    assert f"{remove}?how=" not in editor.get(page).body
+    assert editor.get(f"{remove}?how=retire", status=403)
+    assert editor.get(f"{remove}?how=other", status=400)
+
+
+def test_a_case_is_given_to_another_steward_on_its_page(app: Any, people: People, submitted: dict[str, Any]) -> None:
+    appoint(people.outsider, territory=BRETAGNE)
+    browser = Browser(app, people.steward)
+    browser.send(case_url(submitted), decision="assign", user=people.outsider)
+    assert act("regional_curation_show", people.steward, id=submitted["id"])["case"]["claimed_by"] == people.outsider
+    assert "Given to a steward" in browser.get(case_url(submitted)).body

@@ -15,6 +15,7 @@ from ckanext.regional.curation.status import is_exempt
 __all__ = [
     "regional_check_label",
     "regional_curation_banner",
+    "regional_curation_proposal",
     "regional_curation_reviewed",
     "regional_curation_reviews",
     "regional_curation_status",
@@ -24,6 +25,7 @@ __all__ = [
     "regional_field_url",
     "regional_kind_label",
     "regional_people",
+    "regional_person",
     "regional_preview",
     "regional_role_label",
     "regional_scope_label",
@@ -74,6 +76,16 @@ def regional_curation_banner(dataset: dict[str, Any]) -> dict[str, Any] | None:
     return pages.banner(dataset, regional_curation_status(dataset))
 
 
+def regional_curation_proposal(dataset: dict[str, Any]) -> dict[str, Any] | None:
+    """What a reader who edits a published dataset can open or begin; None for everybody else.
+
+    :returns: ``{"id", "exists"}``: the name of the dataset, and whether there is a working copy
+    """
+    if pages.reader() is None or dataset.get("regional_status") != "published":
+        return None
+    return pages.proposal_of(dataset["name"])
+
+
 def regional_curation_reviewed(dataset_type: str | None) -> bool:
     """Whether datasets of this type go through the review."""
     return not is_exempt(dataset_type or "dataset")
@@ -83,6 +95,11 @@ def regional_curation_reviews() -> bool:
     """Whether the reader is appointed for anything, so that the queue is worth a link even when it is empty."""
     user = pages.reader()
     return user is not None and bool(stewards.of_user(user.id))
+
+
+def regional_person(name: str) -> str:
+    """What somebody is called, by user name."""
+    return pages.display_names([name]).get(name, name)
 
 
 def regional_check_label(level: str) -> str:
