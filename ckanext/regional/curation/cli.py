@@ -7,7 +7,7 @@ import click
 from ckan import model
 from ckan.types import Context
 
-from ckanext.regional.curation import publishing
+from ckanext.regional.curation import case_scope, publishing
 
 
 @click.group()
@@ -45,6 +45,12 @@ def check(dataset: str) -> None:
 def sweep() -> None:
     """Tell Solr of publications that it missed (after it was down, or a worker was killed)."""
     click.echo(f"{publishing.sweep()} datasets were told to Solr again")
+
+
+@curation.command("reindex-queue")
+def reindex_queue() -> None:
+    """Make the queue's columns anew from the datasets (after a restored backup, or a change made in SQL)."""
+    click.echo(f"{case_scope.rebuild()} rows said something else than their dataset")
 
 
 @click.group()

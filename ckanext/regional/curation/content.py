@@ -15,9 +15,8 @@ from ckan import plugins as p
 from ckan.lib import uploader
 from ckan.types import Context
 
-from ckanext.regional import territory
 from ckanext.regional.curation.fingerprint import fingerprint
-from ckanext.regional.curation.scope import Scope
+from ckanext.regional.curation.scope import Scope, with_ancestors
 from ckanext.regional.indexing import listed
 
 _BLOCK = 1 << 20
@@ -36,9 +35,12 @@ def current_fingerprint(dataset: Mapping[str, Any]) -> str:
 
 def scope_of(package: model.Package) -> Scope:
     """What a dataset is about, read from its row."""
-    codes = listed(package.extras.get("territory"))
-    above = (code for territory_code in codes for code in territory.ancestors(territory_code))
-    return Scope(frozenset(codes).union(above), frozenset(listed(package.extras.get("sector"))))
+    return scope_of_extras(package.extras)
+
+
+def scope_of_extras(extras: Mapping[str, Any]) -> Scope:
+    """As :func:`scope_of`, for who has read the column alone."""
+    return Scope(with_ancestors(listed(extras.get("territory"))), frozenset(listed(extras.get("sector"))))
 
 
 def _stamps(resource: Mapping[str, Any]) -> tuple[str | None, str | None]:

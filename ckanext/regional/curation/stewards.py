@@ -12,7 +12,7 @@ from ckan.types import Context
 
 from ckanext.regional.curation.content import scope_of
 from ckanext.regional.curation.model import Contributor, Steward
-from ckanext.regional.curation.scope import Reviewers, Stewardship, covers, reviewers
+from ckanext.regional.curation.scope import Reviewers, Stewardship, covers, in_force, reviewers
 from ckanext.regional.exceptions import InvalidInput, NotHere
 
 
@@ -132,5 +132,4 @@ def concerns(user: model.User, package: model.Package) -> bool:
 
 def is_coordinator(user: model.User) -> bool:
     """Whether ``user`` coordinates anything now."""
-    today = datetime.date.today()
-    return any(one.role == "coordinator" and (one.until is None or one.until >= today) for one in of_user(user.id))
+    return any(one.role == "coordinator" for one in in_force(of_user(user.id), datetime.date.today()))
