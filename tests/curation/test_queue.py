@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 
-from ckanext.regional.curation import case_scope, queue, stewards
+from ckanext.regional.curation import appointments, case_scope, queue, stewards
 from ckanext.regional.curation.content import scope_of
 from ckanext.regional.curation.model import Case, CaseScope, Contributor
 from ckanext.regional.curation.queue import Filters
@@ -56,14 +56,14 @@ def found(user: model.User, **filters: Any) -> set[str]:
 
 
 @pytest.fixture
-def crowd(clean_regional: None) -> Iterator[tuple[str, list[model.User]]]:
+def crowd(clean_regional: None) -> tuple[str, list[model.User]]:
     """An organisation, and people who are appointed for this and that by chance."""
     organization = factories.Organization()["id"]
     people = [user_of(factories.User()["name"]) for _ in range(8)] + [user_of(factories.Sysadmin()["name"])]
     chance = random.Random(2026)
     for user in people[:7]:
         for role in chance.sample(("steward", "deputy", "coordinator", "dpo"), 2):
-            stewards.appoint(
+            appointments.appoint(
                 user, chance.choice((*PLACES, None)), chance.choice((*SECTORS, None)), role,
                 chance.choice((None, None, TODAY, YESTERDAY)), None,
             )  # fmt: skip
@@ -77,7 +77,7 @@ def crowd(clean_regional: None) -> Iterator[tuple[str, list[model.User]]]:
             submitter=chance.choice((*some, None)), contributors=chance.sample(some, chance.randint(0, 7)),
         )  # fmt: skip
     model.Session.commit()
-    yield organization, people
+    return organization, people
 
 
 def test_the_sql_says_what_the_rules_say(crowd: tuple[str, list[model.User]]) -> None:

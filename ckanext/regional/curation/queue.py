@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import authz, model
+from ckan.common import g
+from flask import has_request_context, request
 
 from ckanext.regional.curation import queue_rules as rules
 from ckanext.regional.curation import stewards
@@ -20,11 +22,11 @@ from ckanext.regional.data.names import fold_query
 from ckanext.regional.database import now
 from ckanext.regional.exceptions import InvalidInput
 
-#: How cases can be sorted; the default puts what is due first.
-SORTS = {
-    "due": (Case.due.asc().nulls_last(), Case.id),
-    "submitted": (Case.submitted_at.desc().nulls_last(), Case.id),
-    "title": (CaseScope.words, Case.id),
+#: How cases can be sorted, by the columns of the base; the default puts what is due first.
+SORTS: dict[str, Callable[[Any], tuple[Any, ...]]] = {
+    "due": lambda columns: (columns.due.asc().nulls_last(), columns.id),
+    "submitted": lambda columns: (columns.submitted_at.desc().nulls_last(), columns.id),
+    "title": lambda columns: (columns.words, columns.id),
 }
 
 #: States that the facet offers besides those asked for: what is at work and what waits for its author.
@@ -43,7 +45,7 @@ Facets = dict[str, list[tuple[str, int]]]
 class Filters:
     """What of the queue is asked for; see the action ``regional_curation_queue``."""
 
-    states: Collection[str] = UNDECIDED
+    states: tuple[str, ...] = UNDECIDED
     territory: str | None = None
     sector: str | None = None
     kind: str | None = None
@@ -74,35 +76,48 @@ def entries(user: model.User, filters: Filters) -> tuple[int, list[Entry], Facet
         What ``state`` and ``overdue`` count is not narrowed by the filter of the same name, so that they offer a way
         back.
     """
-    order = _sorted(filters.sort)
-    asked = _asked(user, filters)
-    counted = _counted(asked, filters)
+    counted, ids = _counted(_asked(user, filters), filters)
     total = sum(count for _name, count in counted.pop("count"))
-    rows = []
-    if total > filters.start and filters.rows:
-        query = (
-            sa.select(Case, model.Package)
-            .where(*_passing(asked, filters))
-            .order_by(*order)
-            .offset(filters.start)
-            .limit(min(filters.rows, _MOST_ROWS))
-        )
-        rows = model.Session.execute(_joined(query)).tuples().all()
-    return total, _entries(list(rows)), counted
+    _remember(user, filters, total)
+    query = _joined(sa.select(Case, model.Package)).where(Case.id.in_(ids))
+    rows = model.Session.execute(query).tuples().all() if ids else []
+    return total, _entries(sorted(rows, key=lambda row: ids.index(row[0].id))), counted
 
 
 def waiting_for(user: model.User) -> int:
     """How many undecided cases wait for ``user`` to decide."""
-    filters = Filters(mine=True)
-    query = sa.select(sa.func.count()).where(*_passing(_asked(user, filters), filters))
-    return model.Session.scalar(_joined(query)) or 0
+    return _count(user, Filters(mine=True))
 
 
 def unassigned_for(user: model.User) -> int:
     """How many of the undecided cases that ``user`` may know of have no steward who may approve."""
-    filters = Filters(unassigned=True)
-    query = sa.select(sa.func.count()).where(*_passing(_asked(user, filters), filters))
-    return model.Session.scalar(_joined(query)) or 0
+    return _count(user, Filters(unassigned=True))
+
+
+def _count(user: model.User, filters: Filters) -> int:
+    known = _remembered().get((user.id, _plain(filters)))
+    if known is not None:
+        return known
+    conditions = [*_asked(user, filters), Case.state.in_(filters.states)]
+    total = model.Session.scalar(_joined(sa.select(sa.func.count())).where(*conditions)) or 0
+    _remember(user, filters, total)
+    return total
+
+
+def _remember(user: model.User, filters: Filters, total: int) -> None:
+    """Every page shows how much waits: a page of the queue has counted it already."""
+    _remembered()[user.id, _plain(filters)] = total
+
+
+def _remembered() -> dict[tuple[str, Filters], int]:
+    """The counts of this request, forgotten with it; nothing is kept for jobs and the command line."""
+    if not has_request_context() or request.method != "GET":
+        return {}
+    return g.setdefault("regional_queue_counts", {})
+
+
+def _plain(filters: Filters) -> Filters:
+    return replace(filters, sort="due", start=0, rows=0)
 
 
 def _joined(query: Any) -> Any:
@@ -131,11 +146,6 @@ def _asked(user: model.User, filters: Filters) -> list[rules.Condition]:
     return conditions
 
 
-def _passing(asked: list[rules.Condition], filters: Filters) -> list[rules.Condition]:
-    late = [Case.due < now()] if filters.overdue else []
-    return [*asked, Case.state.in_(filters.states), *late]
-
-
 def _readable(user: model.User, mine: list[stewards.Stewardship]) -> rules.Condition:
     if authz.is_sysadmin(user.name):
         return sa.true()
@@ -153,10 +163,17 @@ def _for_me(user: model.User, mine: list[stewards.Stewardship], today: datetime.
     return sa.and_(~rules.excludes(user.id), sa.or_(sa.false(), *ways))
 
 
-def _counted(asked: list[rules.Condition], filters: Filters) -> Facets:
-    """Total and facets by one statement that goes through the cases once."""
+def _counted(asked: list[rules.Condition], filters: Filters) -> tuple[Facets, list[str]]:
+    """Total, facets and the ids of the page by one statement that goes through the cases once."""
+    if filters.sort not in SORTS:
+        raise InvalidInput({"sort": [f"“{filters.sort}”: {', '.join(SORTS)}"]})
     late = sa.func.coalesce(Case.due < now(), sa.false()).label("late")
-    base = _joined(sa.select(Case.kind, Case.state, late, CaseScope.territories, CaseScope.sectors))
+    base = _joined(
+        sa.select(
+            Case.id, Case.kind, Case.state, Case.due, Case.submitted_at, late,
+            CaseScope.territories, CaseScope.sectors, CaseScope.words,
+        )
+    )  # fmt: skip
     states = {*filters.states, *_OFFERED}
     base = base.where(*asked, Case.state.in_(states)).cte("base").prefix_with("MATERIALIZED", dialect="postgresql")
     in_state = base.c.state.in_(filters.states)
@@ -168,16 +185,22 @@ def _counted(asked: list[rules.Condition], filters: Filters) -> Facets:
         _grouped("kind", base.c.kind, found),
         _grouped("sector", sa.func.unnest(base.c.sectors), found),
         _grouped("territory", sa.func.unnest(base.c.territories), found),
+        sa.select(sa.literal("row").label("facet"), base.c.id.label("name"), sa.literal(1).label("count"))
+        .where(*found)
+        .order_by(*SORTS[filters.sort](base.c))
+        .offset(filters.start)
+        .limit(min(filters.rows, _MOST_ROWS)),
     ]
     counted: Facets = {}
     for facet, name, count in model.Session.execute(sa.union_all(*(sa.select(part.subquery()) for part in parts))):
         values = counted.setdefault(facet, [])
         if count:
             values.append((name, count))
-    return {
+    facets = {
         name: sorted(counted.get(name, []), key=lambda one: (-one[1], one[0]))
         for name in ("count", "overdue", "state", "kind", "sector", "territory")
     }
+    return facets, [case_id for case_id, _one in counted.get("row", [])]
 
 
 def _alone(facet: str, where: list[Any]) -> Any:
@@ -201,12 +224,6 @@ def _entries(rows: list[tuple[Case, model.Package]]) -> list[Entry]:
         who = reviewers(appointed, scope_of(package), excluded, today)
         result.append(Entry(case, package, who, checks.get(package.id, [])))
     return result
-
-
-def _sorted(sort: str) -> tuple[Any, ...]:
-    if sort not in SORTS:
-        raise InvalidInput({"sort": [f"“{sort}”: {', '.join(SORTS)}"]})
-    return SORTS[sort]
 
 
 def _contributors(dataset_ids: list[str]) -> dict[str, set[str]]:

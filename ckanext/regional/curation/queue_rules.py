@@ -63,6 +63,8 @@ def _somebody(roles: tuple[str, ...], today: datetime.date) -> Condition:
         .join(model.User, model.User.id == Steward.user_id)
         .where(model.User.state == "active", Steward.role.in_(roles))
         .where(sa.or_(Steward.until.is_(None), Steward.until >= today))
+        # The search ends with the first who fits: the widest come first, and codes of small places are the longest.
+        .order_by(Steward.sector.is_not(None), sa.func.length(sa.func.coalesce(Steward.territory, "")))
         .cte(f"appointed_{roles[0]}")
         # Read once, not once by case.
         .prefix_with("MATERIALIZED", dialect="postgresql")

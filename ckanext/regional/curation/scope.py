@@ -72,6 +72,39 @@ def covers(stewardship: Stewardship, scope: Scope, today: datetime.date) -> bool
     return not stewardship.sector or stewardship.sector in scope.sectors
 
 
+def includes(stewardship: Stewardship, territory: str | None, sector: str | None) -> bool:
+    """Whether all of a territory and a sector, empty for every one, lies in what an appointment is for."""
+    if stewardship.territory and (not territory or stewardship.territory not in with_ancestors([territory])):
+        return False
+    return not stewardship.sector or stewardship.sector == sector
+
+
+def gaps(
+    stewardships: Iterable[Stewardship], places: Iterable[str], sectors: Iterable[str]
+) -> tuple[list[str], dict[str, list[str]]]:
+    """What nobody reviews.
+
+    :param stewardships: those in force
+    :returns: the sectors that nobody reviews in any of the places, and by sector the places where nobody does
+    """
+    reviewing = [one for one in stewardships if one.role in REVIEWING]
+    around = {place: with_ancestors([place]) for place in places}
+    nowhere: list[str] = []
+    partly: dict[str, list[str]] = {}
+    for sector in sectors:
+        mine = [one for one in reviewing if not one.sector or one.sector == sector]
+        missing = [
+            place
+            for place, above in around.items()
+            if not any(not one.territory or one.territory in above for one in mine)
+        ]
+        if missing and len(missing) == len(around) and not mine:
+            nowhere.append(sector)
+        elif missing:
+            partly[sector] = missing
+    return nowhere, partly
+
+
 def reviewers(
     stewardships: Iterable[Stewardship], scope: Scope, excluded: Collection[str], today: datetime.date
 ) -> Reviewers:

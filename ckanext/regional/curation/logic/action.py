@@ -11,8 +11,9 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import actor, territory, vocabulary
-from ckanext.regional.curation import content, events, guards, queue, service, stewards
+from ckanext.regional.curation import appointments, content, events, guards, queue, service
 from ckanext.regional.curation.logic import dictize, schema
+from ckanext.regional.curation.logic.many import regional_curation_decide_many
 from ckanext.regional.curation.model import Contributor
 from ckanext.regional.curation.scope import ROLES
 from ckanext.regional.curation.states import STATES, UNDECIDED
@@ -25,6 +26,7 @@ __all__ = [
     "regional_curation_approve",
     "regional_curation_check",
     "regional_curation_claim",
+    "regional_curation_decide_many",
     "regional_curation_history",
     "regional_curation_queue",
     "regional_curation_reject",
@@ -249,12 +251,15 @@ def regional_steward_create(context: Context, data_dict: dict[str, Any]) -> dict
     :param sector: a sector's code; empty: every sector
     :param role: ``steward`` (default), ``deputy``, ``coordinator`` or ``dpo``
     :param until: last day, as ``2027-12-31`` (optional)
-    :returns: ``{"id", "user", "territory", "sector", "role", "until", "created_by"}``
+    :returns: ``{"id", "user", "territory", "sector", "role", "until", "created_by", "in_force", "ended", "active"}``;
+        ``active`` is the account's state, without which an appointment is not in force
+    :raises NotAuthorized: a coordinator appoints only within the territory and the sector that they coordinate
     """
     tk.check_access("regional_steward_create", context, data_dict)
     user, values = _appointment(data_dict)
     by = actor.of(context)
-    return dictize.steward(stewards.appoint(user, by=by, **values), user, by.name if by else None)
+    row = appointments.appoint(user, by=None if context.get("ignore_auth") else by, **values)
+    return dictize.steward(row, user, by.name if by else None)
 
 
 @tk.validate_action_data(schema.dataset)
@@ -265,7 +270,7 @@ def regional_steward_delete(context: Context, data_dict: dict[str, Any]) -> None
     :param id: of the appointment, from ``regional_steward_list``
     """
     tk.check_access("regional_steward_delete", context, data_dict)
-    stewards.dismiss(data_dict["id"])
+    appointments.dismiss(data_dict["id"], None if context.get("ignore_auth") else actor.of(context))
 
 
 @tk.side_effect_free
@@ -277,13 +282,19 @@ def regional_steward_list(context: Context, data_dict: dict[str, Any]) -> list[d
     :param user: only this person's (name or id)
     :param territory: only those for exactly this territory
     :param sector: only those for exactly this sector
+    :param role: only those of this role
+    :param for_territory: only those who are asked about datasets of this territory: theirs is it, around it or empty
+    :param for_sector: only those who are asked about datasets of this sector
+    :param in_force: only those that have not ended, of people whose account is active
     :returns: as ``regional_steward_create``, by user name
     """
     tk.check_access("regional_steward_list", context, data_dict)
     user = model.User.get(data_dict["user"]) if data_dict.get("user") else None
     if data_dict.get("user") and user is None:
         return []
-    rows = stewards.listed(user.id if user else None, data_dict.get("territory"), data_dict.get("sector"))
+    texts = {key: data_dict.get(key) for key in ("territory", "sector", "role", "for_territory", "for_sector")}
+    wanted = appointments.Wanted(user_id=user.id if user else None, in_force=data_dict["in_force"], **texts)
+    rows = appointments.listed(wanted)
     names = dictize.user_names({row.created_by for row, _person in rows})
     return [dictize.steward(row, person, names.get(row.created_by or "")) for row, person in rows]
 

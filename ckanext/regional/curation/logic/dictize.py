@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -74,6 +75,7 @@ def facets(counted: Facets) -> dict[str, list[dict[str, Any]]]:
 
 
 def steward(row: Steward, user: model.User, created_by: str | None) -> dict[str, Any]:
+    ended = row.until is not None and row.until < datetime.date.today()
     return {
         "id": row.id,
         "user": user.name,
@@ -82,6 +84,9 @@ def steward(row: Steward, user: model.User, created_by: str | None) -> dict[str,
         "role": row.role,
         "until": row.until.isoformat() if row.until else None,
         "created_by": created_by,
+        "in_force": not ended and user.state == "active",
+        "ended": ended,
+        "active": user.state == "active",
     }
 
 

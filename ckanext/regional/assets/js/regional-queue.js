@@ -1,0 +1,34 @@
+"use strict";
+
+/* What the queue says when HTMX has replaced its list, and how many requests are chosen.
+ *
+ * told - the number of requests, in words
+ */
+ckan.module("regional-queue", function ($) {
+  return {
+    initialize: function () {
+      this.el.on("change", "input[type=checkbox]", this._count.bind(this));
+      this._count();
+      // The part is new after each filter; where the focus was is gone with the old one.
+      var status = document.querySelector("[data-queue-status]");
+      if (!status || !document.body.dataset.regionalQueue) {
+        document.body.dataset.regionalQueue = "seen";
+        return;
+      }
+      status.textContent = this.el[0].dataset.told;
+      var heading = this.el[0].querySelector("h1");
+      if (document.activeElement === document.body && heading) {
+        heading.tabIndex = -1;
+        heading.focus({ preventScroll: true });
+      }
+    },
+
+    _count: function () {
+      var place = this.$("[data-queue-chosen]")[0];
+      if (!place) return;
+      var chosen = this.$("input[type=checkbox]:checked").length;
+      var words = chosen === 1 ? place.dataset.one : place.dataset.many.replace("{n}", chosen);
+      place.textContent = chosen ? words : "";
+    },
+  };
+});
