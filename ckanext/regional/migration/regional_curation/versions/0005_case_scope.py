@@ -1,7 +1,7 @@
 """What the queue asks of a dataset with a case, in columns with indexes
 
 Revision ID: regional_curation_0005
-Revises: regional_curation_0001
+Revises: regional_curation_0002
 Create Date: 2026-11-25
 """
 
@@ -13,7 +13,7 @@ from ckanext.regional.curation.scope import searched_words, with_ancestors
 from ckanext.regional.indexing import listed
 
 revision = "regional_curation_0005"
-down_revision = "regional_curation_0001"
+down_revision = "regional_curation_0002"
 branch_labels = None
 depends_on = None
 
