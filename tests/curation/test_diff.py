@@ -121,7 +121,7 @@ def test_files() -> None:
     }
     found = {change.field: (change.kind, [part.field for part in change.parts]) for change in changes(before, after)}
     assert found == {
-        "resources/x": ("changed", []),
+        "resources/x": ("changed", []),  # its data are others
         "resources/y": ("changed", ["description"]),
         "resources/z": ("added", []),
         "resources/c": ("removed", []),

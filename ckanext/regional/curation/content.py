@@ -30,7 +30,7 @@ def current(dataset_id: str) -> dict[str, Any]:
 
 def current_fingerprint(dataset: Mapping[str, Any]) -> str:
     """The fingerprint of a dataset that :func:`current` returned."""
-    return fingerprint(dataset, _stamps)
+    return fingerprint(dataset, stamps)
 
 
 def scope_of(package: model.Package) -> Scope:
@@ -43,7 +43,8 @@ def scope_of_extras(extras: Mapping[str, Any]) -> Scope:
     return Scope(with_ancestors(listed(extras.get("territory"))), frozenset(listed(extras.get("sector"))))
 
 
-def _stamps(resource: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def stamps(resource: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """What tells one version of a resource's data from another: of its file, and of its table."""
     return _file_hash(resource), datastore_stamp(resource)
 
 

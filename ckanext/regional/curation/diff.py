@@ -13,6 +13,8 @@ from ckanext.regional.curation.fingerprint import RESOURCE_VOLATILE, VOLATILE, c
 Kind = Literal["added", "removed", "changed"]
 #: What people read instead of a stored value: ``(field, value) → text``.
 Label = Callable[[str, Any], str]
+#: What tells one version of a resource's data from another, whatever it is.
+Stamp = Callable[[Mapping[str, Any]], Any]
 
 #: Key of a resource of a working copy: the id of the published resource that it stands for, None for a new one.
 LIVE_ID = "live_id"
@@ -41,7 +43,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to one field, or to one file (then ``parts`` are the changes of its own fields).
+    """What happened to one field, or to one file (then ``parts`` are the changes of its own fields, and ``replaced``
+    says whether its data are others).
 
     ``segments`` are the words of a text, in their order; ``items`` what came into a list and what went.
     """
@@ -53,17 +56,25 @@ class Change:
     segments: list[Segment] = field(default_factory=list)
     items: list[Segment] = field(default_factory=list)
     parts: list[Change] = field(default_factory=list)
+    replaced: bool = False
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any], label: Label | None = None) -> list[Change]:
+def changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], label: Label | None = None, stamp: Stamp | None = None
+) -> list[Change]:
     """Everything of the content that differs, fields first in their order, then files.
 
     :param before: as ``package_show`` returns what is published; empty for what never was
     :param after: the same of the proposal; a resource may say by :data:`LIVE_ID` which published one it stands for
     :param label: what a stored value is called, so that people read names and not codes
+    :param stamp: tells whether a resource's data are others; without it, the hash that its dict has
     """
-    shown = label or _plain
-    return [*_fields(before, after, _IGNORED, shown), *_extras(before, after), *_resources(before, after, shown)]
+    shown, data = label or _plain, stamp or (lambda resource: resource.get("hash"))
+    return [
+        *_fields(before, after, _IGNORED, shown),
+        *_extras(before, after),
+        *_resources(before, after, shown, data),
+    ]
 
 
 def words(before: str, after: str) -> list[Segment]:
@@ -150,7 +161,7 @@ def _extras(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
     return _fields(old, new, (), _plain)
 
 
-def _resources(before: Mapping[str, Any], after: Mapping[str, Any], label: Label) -> list[Change]:
+def _resources(before: Mapping[str, Any], after: Mapping[str, Any], label: Label, stamp: Stamp) -> list[Change]:
     old = {resource["id"]: resource for resource in before.get("resources") or []}
     result: list[Change] = []
     kept: set[str] = set()
@@ -161,8 +172,10 @@ def _resources(before: Mapping[str, Any], after: Mapping[str, Any], label: Label
             continue
         kept.add(live)
         parts = _fields(_content(old[live]), _content(resource), _IGNORED_OF_RESOURCE, label)
-        if parts or _file(old[live]) != _file(resource):
-            result.append(Change(f"{RESOURCES}{resource['id']}", "changed", old[live], resource, parts=parts))
+        replaced = stamp(old[live]) != stamp(resource)
+        if parts or replaced:
+            one = Change(f"{RESOURCES}{resource['id']}", "changed", old[live], resource, parts=parts, replaced=replaced)
+            result.append(one)
     gone = [Change(f"{RESOURCES}{key}", "removed", one, None) for key, one in old.items() if key not in kept]
     moved = _order(before, after, kept)
     return result + gone + moved
@@ -186,13 +199,6 @@ def _content(resource: Mapping[str, Any]) -> dict[str, Any]:
     if content.get("url_type") == "upload" and isinstance(content.get("url"), str):
         content["url"] = content["url"].rsplit("/", 1)[-1]
     return content
-
-
-def _file(resource: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What tells one uploaded file from another, as far as the two dicts say."""
-    if resource.get("url_type") != "upload":
-        return ()
-    return (resource.get("hash") or None, resource.get("size"))
 
 
 def _kind(before: Any, after: Any) -> Kind:

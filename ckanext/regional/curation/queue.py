@@ -154,7 +154,11 @@ def _readable(user: model.User, mine: list[stewards.Stewardship]) -> rules.Condi
 
 def _for_me(user: model.User, mine: list[stewards.Stewardship], today: datetime.date) -> rules.Condition:
     """What ``user`` may decide about now: as the one to approve, or where nobody is left to."""
-    ways = [rules.covered_by(one for one in mine if one.role in REVIEWING)]
+    reviewed = [one for one in mine if one.role in REVIEWING]
+    if not reviewed and not unassigned_for(user):
+        # Who only stands in has nothing where every case has its steward; the number is shown beside it anyway.
+        return sa.false()
+    ways = [rules.covered_by(reviewed)]
     coordinated = [one for one in mine if one.role == "coordinator"]
     if coordinated:
         ways.append(sa.and_(rules.covered_by(coordinated), rules.unassigned(today)))

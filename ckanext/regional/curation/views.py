@@ -51,7 +51,7 @@ def case(id: str) -> Page:
     if step not in _STEPS:
         return tk.abort(400, tk._("Choose one of the decisions."))
     # Asked before the step: after it the case is no longer in the queue, and what followed it is not known.
-    following = _next(dataset["id"])["row"] if step in DECISIONS else None
+    following = _next(shown["dataset_id"])["row"] if step in DECISIONS else None
     try:
         tk.get_action(f"regional_curation_{step}")(pages.context(), _decision(step, dataset))
     except tk.ValidationError as error:
@@ -117,7 +117,10 @@ def _dataset(id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """A dataset as it is now with its place in the review; whom it does not concern learns nothing, not even that."""
     try:
         shown = tk.get_action("regional_curation_show")(pages.context(), {"id": id})
-        dataset = tk.get_action("package_show")({**pages.context(), "use_cache": False}, {"id": shown["dataset_id"]})
+        # Of a revision the working copy is looked at and decided on; it has the pages, files and previews of its own.
+        revised = (shown["case"] or {}).get("kind") == "revision" and shown["working_copy"]
+        looked_at = shown["working_copy"]["id"] if revised else shown["dataset_id"]
+        dataset = tk.get_action("package_show")({**pages.context(), "use_cache": False}, {"id": looked_at})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404, tk._("There is no such dataset, or it is none of yours to review."))
     return dataset, shown
@@ -141,7 +144,7 @@ def _case_page(dataset: dict[str, Any], shown: dict[str, Any], errors: dict[str,
         "errors": errors or {},
         "comment": request.form.get("comment", ""),
         "field": request.form.get("field", ""),
-        "queue": _next(dataset["id"]),
+        "queue": _next(shown["dataset_id"]),
     }
     return tk.render("regional_curation/case.html", extra_vars)
 

@@ -12,7 +12,7 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import actor, territory, vocabulary
-from ckanext.regional.curation import appointments, cases, content, events, guards, queue, service, stewards
+from ckanext.regional.curation import appointments, cases, changing, content, events, guards, queue, service, stewards
 from ckanext.regional.curation.logic import dictize, schema
 from ckanext.regional.curation.logic.many import regional_curation_decide_many
 from ckanext.regional.curation.model import Case, Contributor
@@ -197,7 +197,8 @@ def regional_curation_show(context: Context, data_dict: dict[str, Any]) -> dict[
     :returns: ``{"dataset_id", "status", "case", "working_copy", "fingerprint", "changes", "checks",
         "allowed_actions"}``; ``dataset_id`` is that of the published dataset also where you gave its working copy, and
         ``working_copy`` is ``{"id", "name"}`` of that or None; ``case`` is the open one, else the last one, or None;
-        ``checks`` are made now, in the reader's language; ``changes`` is empty for a first publication
+        ``checks`` are made now, in the reader's language; ``changes`` say what a revision changes:
+        ``[{"field", "label", "kind", "before", "after", "segments", "items", "parts", "file"}]``
     """
     package = _package(data_dict["id"])
     tk.check_access("regional_curation_show", context, data_dict)
@@ -215,7 +216,7 @@ def regional_curation_show(context: Context, data_dict: dict[str, Any]) -> dict[
         "case": dictize.case(case, names, contributors),
         "working_copy": dictize.working_copy(subject.copy),
         "fingerprint": content.current_fingerprint(dataset),
-        "changes": [],
+        "changes": changing.of_case(subject.case),
         "checks": [dictize.check(result) for result in guards.check(dataset, context)],
         "allowed_actions": service.allowed_actions(user, subject),
     }
