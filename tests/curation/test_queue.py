@@ -212,3 +212,20 @@ def test_what_drifted_is_found_and_mended(people: People, submitted: dict[str, A
 def test_a_dataset_that_was_never_submitted_needs_no_row(people: People) -> None:
     made = act("package_create", people.editor, **complete(people))
     assert model.Session.get(CaseScope, made["id"]) is None
+
+
+@pytest.mark.ckan_config("ckanext.regional.curation.due_days", 4)
+@pytest.mark.ckan_config("ckanext.regional.curation.due_days_revision", 2)
+def test_each_kind_has_its_days(people: People, published: dict[str, Any]) -> None:
+    def days(shown: dict[str, Any]) -> int:
+        case = model.Session.get(Case, shown["case"]["id"], populate_existing=True)
+        assert case is not None
+        assert case.due
+        assert case.submitted_at
+        return (case.due - case.submitted_at).days
+
+    copy = act("regional_revision_create", people.editor, id=published["id"])
+    act("package_patch", people.editor, id=copy["id"], notes="Autrement dit")
+    revised = act("regional_curation_submit", people.editor, id=copy["id"])
+    made = act("package_create", people.editor, **complete(people, name="second"))
+    assert (days(revised), days(act("regional_curation_submit", people.editor, id=made["id"]))) == (2, 4)

@@ -337,7 +337,7 @@ def _moved(transition: Transition, subject: Subject, step: Step, current: str) -
         returns = case.state == "changes_requested" and _still_decides(case.claimed_by, subject.package, step.actor)
         case.claimed_by = case.claimed_by if returns else None
         case.submitted_by, case.submitted_at, case.fingerprint = step.actor.id, at, current
-        case.due = at + config.due_after()
+        case.due = at + config.due_after(case.kind)
         case.state = "in_review" if returns else "submitted"
     elif not transition.opens_retirement:
         case.state = transition.target
@@ -378,7 +378,7 @@ def _case_to_move(transition: Transition, subject: Subject, step: Step, current:
         model.Session.flush()
     new = Case(
         dataset_id=subject.package.id, kind="retirement", state="submitted", created=at, submitted_by=step.actor.id,
-        submitted_at=at, fingerprint=current, due=at + config.due_after(),
+        submitted_at=at, fingerprint=current, due=at + config.due_after("retirement"),
     )  # fmt: skip
     model.Session.add(new)
     return new
