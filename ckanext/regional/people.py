@@ -1,11 +1,17 @@
-"""Who may be named as the one who answers for an organisation's data."""
+"""Who may be named as the one who answers for an organisation's data, and whose name everybody may know."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from ckan import authz, model
 from ckan.plugins import toolkit as tk
 
 from ckanext.regional.data.names import fold, words
+
+#: Where a user's ``plugin_extras`` keep what is ours.
+_OURS = "regional"
+_PUBLIC_NAME = "public_name"
 
 
 def to_choose(asker: str, organisation: str | None = None) -> list[tuple[str, str]]:
@@ -67,3 +73,34 @@ def may_ask(asker: str, organisation: str | None, dataset: str | None = None) ->
         and package.owner_org == known.id
         and authz.is_authorized_boolean("package_update", {"user": asker}, {"id": package.id})
     )
+
+
+# Public names -------------------------------------------------------------------------------------------------------
+
+
+def public_names(users: Iterable[str]) -> dict[str, str]:
+    """Of some users the names that everybody may know, in one query.
+
+    :param users: user names
+    :returns: display names by user name; who did not agree, or has no account any more, is absent
+    """
+    wanted = set(users)
+    if not wanted:
+        return {}
+    known = model.Session.query(model.User).filter(model.User.name.in_(wanted), model.User.state == "active")
+    return {user.name: user.display_name for user in known if has_public_name(user)}
+
+
+def has_public_name(user: model.User) -> bool:
+    """Say whether a user agreed to be named to everybody as the one who answers for data."""
+    ours = (user.plugin_extras or {}).get(_OURS)
+    return isinstance(ours, dict) and ours.get(_PUBLIC_NAME) is True
+
+
+def set_public_name(user: model.User, agreed: bool) -> None:
+    """Keep what a user decided; taken back, it holds for the next reader."""
+    extras = dict(user.plugin_extras or {})
+    ours = extras.get(_OURS)
+    extras[_OURS] = {**(ours if isinstance(ours, dict) else {}), _PUBLIC_NAME: agreed}
+    user.plugin_extras = extras
+    model.repo.commit()

@@ -6,6 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from ckan.tests import factories
 
 from ckanext.regional.curation.logic.many import MOST
 from tests.conftest import People, act, complete
@@ -83,7 +84,7 @@ def test_what_is_needed_of_one_is_needed_of_all(people: People, waiting: list[di
     ],
 )
 def test_bad_input_names_its_field(clean_regional: None, cases: Any, decision: str, field: str) -> None:
-    user = act("user_create", None, name="somebody", email="s@example.org", password="correct-horse") and "somebody"
+    user = factories.User()["name"]
     with pytest.raises(tk.ValidationError) as error:
         decide(user, decision, cases)
     assert list(error.value.error_dict) == [field]

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan import model
@@ -214,9 +215,10 @@ def test_a_dataset_that_was_never_submitted_needs_no_row(people: People) -> None
     assert model.Session.get(CaseScope, made["id"]) is None
 
 
-@pytest.mark.ckan_config("ckanext.regional.curation.due_days", 4)
-@pytest.mark.ckan_config("ckanext.regional.curation.due_days_revision", 2)
-def test_each_kind_has_its_days(people: People, published: dict[str, Any]) -> None:
+def test_each_kind_has_its_days(people: People, published: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(tk.config, "ckanext.regional.curation.due_days", 4)
+    monkeypatch.setitem(tk.config, "ckanext.regional.curation.due_days_revision", 2)
+
     def days(shown: dict[str, Any]) -> int:
         case = model.Session.get(Case, shown["case"]["id"], populate_existing=True)
         assert case is not None

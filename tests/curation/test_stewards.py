@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 
+from ckanext.regional import people as public
 from ckanext.regional.curation import appointments
 from ckanext.regional.curation.scope import Stewardship, gaps, includes
 from tests.conftest import BRETAGNE, People, act, appoint, complete, fingerprint
@@ -195,3 +196,18 @@ def test_a_new_user_of_an_old_name_inherits_nothing(people: People, submitted: d
     act("user_create", people.sysadmin, name=people.steward, email="new@example.org", password="correct-horse")
     assert (mine(people.steward), mine(people.sysadmin)) == (0, 1)
     refusal("regional_curation_show", people.steward, id=submitted["id"])
+
+
+def test_the_public_learns_who_reviewed_only_where_they_agreed(
+    app: Any, people: People, published: dict[str, Any]
+) -> None:
+    def page() -> str:
+        return app.get(f"/dataset/{published['name']}").body
+
+    steward = model.User.get(people.steward)
+    assert steward is not None
+    assert steward.display_name not in page()
+    public.set_public_name(steward, True)
+    assert f"Reviewed by {steward.display_name} on " in page()
+    public.set_public_name(steward, False)
+    assert "Reviewed by" not in page()

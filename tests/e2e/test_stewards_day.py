@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.e2e.conftest import ORGANIZATION, Place, Visitor
 
 Visitors = Callable[..., Visitor]
 
-TITLES = [f"Jeu de données {number:02d}" for number in range(20)]
+NAMES = [f"chiffres-{number:02d}" for number in range(20)]
 #: What is decided about each, in the order of the queue: twelve approved, five sent back, three rejected.
 DECISIONS = ["approve"] * 4 + ["request_changes"] * 3 + ["approve"] * 4 + ["reject"] * 3 + ["request_changes"] * 2
 DECISIONS += ["approve"] * 4
@@ -53,15 +53,13 @@ def api(place: Place) -> Callable[[str], Api]:
 
 
 @pytest.fixture(scope="module")
-def cases(api: Callable[[str], Api]) -> Iterator[list[str]]:
+def cases(api: Callable[[str], Api]) -> list[str]:
     """Names of twenty datasets that wait for the steward, in the order in which they are due."""
     anne = api("anne")
-    names = []
-    for title in TITLES:
-        made = anne.act("package_create", name=title.lower().replace(" ", "-").replace("é", "e"), title=title, **COMPLETE)
+    for name in NAMES:
+        made = anne.act("package_create", name=name, title=name.title(), **COMPLETE)
         anne.act("regional_curation_submit", id=made["id"])
-        names.append(made["name"])
-    yield names
+    return NAMES
 
 
 class Keys:
@@ -90,9 +88,7 @@ def decide(keys: Keys, decision: str) -> None:
     keys.press("Control+Enter")
 
 
-def test_twenty_cases_with_the_keyboard_only(
-    visitors: Visitors, api: Callable[[str], Api], cases: list[str]
-) -> None:
+def test_twenty_cases_with_the_keyboard_only(visitors: Visitors, api: Callable[[str], Api], cases: list[str]) -> None:
     steward = visitors("mai")
     page = steward.page
     steward.visit("/regional/queue")
@@ -127,7 +123,8 @@ def pages(api: Callable[[str], Api]) -> list[str]:
     seen = anne.act("regional_curation_submit", id=live["id"])["fingerprint"]
     mai.act("regional_curation_approve", id=live["id"], fingerprint=seen)
     copy = anne.act("regional_revision_create", id=live["id"])
-    anne.act("package_patch", id=copy["id"], notes="Ce que le port compte, semaine par semaine.", tags=[{"name": "mer"}])
+    notes = "Ce que le port compte, semaine par semaine."
+    anne.act("package_patch", id=copy["id"], notes=notes, tags=[{"name": "mer"}])
     anne.act("regional_curation_submit", id=copy["id"])
     for name in ("phares", "balises"):
         made = anne.act("package_create", name=name, title=name.title(), **COMPLETE)

@@ -8,13 +8,15 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.regional import territory, vocabulary
-from ckanext.regional.curation import diff, pages, queue, service, stewards, wording
+from ckanext.regional.curation import diff, pages, queue, reviewing, service, stewards, wording
 from ckanext.regional.curation.preview import Preview, preview
 from ckanext.regional.curation.status import is_exempt
 
 __all__ = [
     "regional_check_label",
     "regional_curation_banner",
+    "regional_curation_counts",
+    "regional_curation_review",
     "regional_curation_reviewed",
     "regional_curation_reviews",
     "regional_curation_status",
@@ -73,6 +75,29 @@ def regional_curation_banner(dataset: dict[str, Any]) -> dict[str, Any] | None:
     if pages.reader() is None or not dataset.get("id") or is_exempt(dataset.get("type")):
         return None
     return pages.banner(dataset, regional_curation_status(dataset))
+
+
+def regional_curation_review(dataset: dict[str, Any]) -> dict[str, str] | None:
+    """Who approved what is published, and when; None where nobody did, or who did has not agreed to be named.
+
+    :returns: ``{"reviewer", "day"}``
+    """
+    if dataset.get("regional_status") != "published":
+        return None
+    found = reviewing.public_review(dataset["id"])
+    return {"reviewer": found[0], "day": found[1].isoformat()} if found else None
+
+
+def regional_curation_counts() -> dict[str, int] | None:
+    """What waits for the reader, for the dashboard; None for who neither reviews nor has anything under review.
+
+    :returns: ``{"review", "late", "correct", "waiting"}``
+    """
+    user = pages.reader()
+    if user is None:
+        return None
+    counts = reviewing.counts(user)
+    return counts if any(counts.values()) or regional_curation_reviews() else None
 
 
 def regional_curation_reviewed(dataset_type: str | None) -> bool:

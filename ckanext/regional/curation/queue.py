@@ -89,6 +89,11 @@ def waiting_for(user: model.User) -> int:
     return _count(user, Filters(mine=True))
 
 
+def late_for(user: model.User) -> int:
+    """How many of these are late."""
+    return _count(user, Filters(mine=True, overdue=True))
+
+
 def unassigned_for(user: model.User) -> int:
     """How many of the undecided cases that ``user`` may know of have no steward who may approve."""
     return _count(user, Filters(unassigned=True))
@@ -99,6 +104,7 @@ def _count(user: model.User, filters: Filters) -> int:
     if known is not None:
         return known
     conditions = [*_asked(user, filters), Case.state.in_(filters.states)]
+    conditions += [Case.due < now()] if filters.overdue else []
     total = model.Session.scalar(_joined(sa.select(sa.func.count())).where(*conditions)) or 0
     _remember(user, filters, total)
     return total

@@ -1,0 +1,58 @@
+"""What the review says in a few words: to everybody of who reviewed, to its people of what waits for them."""
+
+from __future__ import annotations
+
+import datetime
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.regional import people
+from ckanext.regional.curation import queue, stewards
+from ckanext.regional.curation.model import Case, Contributor, DatasetStatus
+from ckanext.regional.curation.states import UNDECIDED
+
+
+def public_review(dataset_id: str) -> tuple[str, datetime.datetime] | None:
+    """The name of who approved a dataset, and when; None without their consent.
+
+    A dataset without a fingerprint was published by a trusted source or before the review: nobody looked at it here.
+    """
+    row = model.Session.get(DatasetStatus, dataset_id)
+    if row is None or row.status != "published" or not (row.fingerprint and row.decided_by and row.decided_at):
+        return None
+    reviewer = model.User.get(row.decided_by)
+    name = people.public_names([reviewer.name]).get(reviewer.name) if reviewer is not None else None
+    return (name, row.decided_at) if name else None
+
+
+def counts(user: model.User) -> dict[str, int]:
+    """How much waits for a user.
+
+    :returns: ``review``: to decide; ``late``: of these; ``correct``: their own that came back; ``waiting``: their own
+        that a steward has
+    """
+    decides = user.sysadmin or bool(stewards.of_user(user.id))
+    own = _own(user)
+    return {
+        "review": queue.waiting_for(user) if decides else 0,
+        "late": queue.late_for(user) if decides else 0,
+        "correct": own.get("changes_requested", 0),
+        "waiting": sum(own.get(state, 0) for state in UNDECIDED),
+    }
+
+
+def _own(user: model.User) -> dict[str, int]:
+    """Open cases about what a user made or edited, by state."""
+    edited = sa.select(Contributor.dataset_id).where(Contributor.user_id == user.id)
+    query = (
+        sa.select(Case.state, sa.func.count())
+        .join(model.Package, model.Package.id == Case.dataset_id)
+        .where(
+            Case.closed.is_(None),
+            model.Package.state != "deleted",
+            sa.or_(Case.submitted_by == user.id, model.Package.creator_user_id == user.id, Case.dataset_id.in_(edited)),
+        )
+        .group_by(Case.state)
+    )
+    return dict(model.Session.execute(query).tuples().all())
