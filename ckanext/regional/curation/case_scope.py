@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from ckan.model.package import package_table
+from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from ckanext.regional.curation.content import scope_of_extras
@@ -18,7 +19,7 @@ from ckanext.regional.curation.scope import searched_words
 _BATCH = 500
 
 
-@sa.event.listens_for(Case, "after_insert")
+@event.listens_for(Case, "after_insert")
 def _note_with_case(_mapper: Any, connection: sa.Connection, case: Case) -> None:
     """A case that the queue cannot find would wait for ever: whoever opens one, its row comes with it."""
     row = connection.execute(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ckanext.regional.curation.fingerprint import RESOURCE_VOLATILE, VOLATILE, canonical
@@ -33,7 +33,7 @@ _ALIKE = 0.35
 _AROUND = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Segment:
     """A piece of text: ``same``, ``added``, ``removed``, or ``skipped`` where a long unchanged part was left out."""
 
@@ -41,7 +41,7 @@ class Segment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Change:
     """What happened to one field, or to one file (then ``parts`` are the changes of its own fields, and ``replaced``
     says whether its data are others).
@@ -53,9 +53,9 @@ class Change:
     kind: Kind
     before: Any = None
     after: Any = None
-    segments: list[Segment] = field(default_factory=list)
-    items: list[Segment] = field(default_factory=list)
-    parts: list[Change] = field(default_factory=list)
+    segments: list[Segment] = dataclasses.field(default_factory=list)
+    items: list[Segment] = dataclasses.field(default_factory=list)
+    parts: list[Change] = dataclasses.field(default_factory=list)
     replaced: bool = False
 
 
