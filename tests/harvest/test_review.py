@@ -79,3 +79,35 @@ def test_trust_does_not_pass_by_the_guards(here: Neighbour, hostile: HostileServ
     run = here.harvest("lacking")
     assert (run["counts"]["created"], run["counts"]["pending"]) == (1, 1)
     assert lacking["name"] not in here.names()
+
+
+def test_an_untrusted_change_of_what_is_published_waits_in_a_proposal(
+    here: Neighbour, hostile: HostileServer, remote: list[dict[str, Any]]
+) -> None:
+    here.source(hostile.url, "proposing", trust="review")
+    here.harvest("proposing")
+    ids = {one["remote_id"]: one["dataset_id"] for one in here.records("proposing")}
+    for dataset_id in ids.values():
+        _approve(here, dataset_id)
+    published = ids[remote[0]["id"]]
+    for title in ("Proposed once", "Proposed twice"):
+        remote[0]["title"] = title
+        counts = here.harvest("proposing")["counts"]
+        assert (counts["updated"], counts["pending"], counts["conflict"]) == (1, 1, 0)
+    shown = here.act("regional_curation_show", id=published)
+    assert (shown["status"], shown["case"]["kind"], shown["case"]["state"]) == ("published", "revision", "submitted")
+    assert here.act("package_show", id=remote[0]["name"], anonymous=True)["title"] not in ("Proposed once", title)
+    before = here.act("package_show", id=published)["resources"]
+    _approve(here, published)
+    approved = here.act("package_show", id=remote[0]["name"], anonymous=True)
+    assert (approved["title"], approved["name"]) == (title, remote[0]["name"])
+    assert [one["id"] for one in approved["resources"]] == [one["id"] for one in before]
+    # What was approved is no local edit: the next change is proposed as well.
+    remote[0]["title"] = "Proposed a third time"
+    counts = here.harvest("proposing")["counts"]
+    assert (counts["updated"], counts["pending"], counts["conflict"]) == (1, 1, 0)
+
+
+def _approve(here: Neighbour, dataset_id: str) -> None:
+    seen = here.act("regional_curation_show", id=dataset_id)["fingerprint"]
+    here.act("regional_curation_approve", id=dataset_id, fingerprint=seen)

@@ -11,7 +11,7 @@ from ckan import model
 from ckan import plugins as p
 from ckan.model.package import package_table
 
-from ckanext.regional.curation import case_scope, publishing, stewards
+from ckanext.regional.curation import case_scope, journal, publishing, stewards
 from ckanext.regional.curation.model import DatasetStatus
 from ckanext.regional.curation.scope import REVIEWING
 from ckanext.regional.interfaces import Check
@@ -117,21 +117,30 @@ def before() -> Iterator[Finding]:
 
 
 def index() -> Iterator[Finding]:
-    """Count the publications that Solr missed."""
+    """Count the decisions that Solr missed, and what others have left to do."""
     behind = model.Session.scalar(
-        sa.select(sa.func.count())
-        .select_from(DatasetStatus)
-        .where(DatasetStatus.index_behind, DatasetStatus.status == "published")
+        sa.select(sa.func.count()).select_from(DatasetStatus).where(DatasetStatus.index_behind)
     )
+    left = journal.waiting()
     if not behind:
-        yield Finding("ok", "review.index", "Solr has heard of every publication.")
+        yield Finding("ok", "review.index", "Solr has heard of every decision.")
+    else:
+        yield Finding(
+            "warning",
+            "review.index",
+            f"Solr has not heard of {behind} decisions: the search shows what was before them.",
+            "Run: ckan regional curation sweep",
+            repair=lambda: f"Solr was told of {publishing.sweep()} decisions that it had missed.",
+        )
+    if not left:
+        yield Finding("ok", "review.journal", "Nothing is left to do after any decision.")
         return
     yield Finding(
         "warning",
-        "review.index",
-        f"Solr has not heard of {behind} publications: they are public and cannot be found.",
-        "Run: ckan regional curation sweep",
-        repair=lambda: f"Solr was told of {publishing.sweep()} publications that it had missed.",
+        "review.journal",
+        f"{left} steps after decisions are left to do: tables, files or spent proposals.",
+        "Run: ckan regional curation sweep; if it stays, the log says why",
+        repair=lambda: f"{journal.sweep()} datasets were swept, {journal.waiting()} steps are left.",
     )
 
 

@@ -74,7 +74,7 @@ def run(grant: Grant, next_action: Action, context: Context, data_dict: dict[str
         result = next_action(context, data_dict)
     finally:
         _running.reset(token)
-    events.record(grant.package_id, "fed", grant.user, fields={f"resources/{grant.resource_id}": grant.action})
+    events.record(grant.package_id, "fed", grant.user, fields={f"resources/{grant.resource_id}": ""})
     model.Session.commit()
     return result
 

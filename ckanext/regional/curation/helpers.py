@@ -16,6 +16,7 @@ __all__ = [
     "regional_check_label",
     "regional_curation_banner",
     "regional_curation_counts",
+    "regional_curation_proposal",
     "regional_curation_review",
     "regional_curation_reviewed",
     "regional_curation_reviews",
@@ -26,6 +27,7 @@ __all__ = [
     "regional_field_url",
     "regional_kind_label",
     "regional_people",
+    "regional_person",
     "regional_preview",
     "regional_role_label",
     "regional_scope_label",
@@ -100,6 +102,16 @@ def regional_curation_counts() -> dict[str, int] | None:
     return counts if any(counts.values()) or regional_curation_reviews() else None
 
 
+def regional_curation_proposal(dataset: dict[str, Any]) -> dict[str, Any] | None:
+    """What a reader who edits a published dataset can open or begin; None for everybody else.
+
+    :returns: ``{"id", "exists"}``: the name of the dataset, and whether there is a working copy
+    """
+    if pages.reader() is None or dataset.get("regional_status") != "published":
+        return None
+    return pages.proposal_of(dataset["name"])
+
+
 def regional_curation_reviewed(dataset_type: str | None) -> bool:
     """Whether datasets of this type go through the review."""
     return not is_exempt(dataset_type or "dataset")
@@ -109,6 +121,11 @@ def regional_curation_reviews() -> bool:
     """Whether the reader is appointed for anything, so that the queue is worth a link even when it is empty."""
     user = pages.reader()
     return user is not None and bool(stewards.of_user(user.id))
+
+
+def regional_person(name: str) -> str:
+    """What somebody is called, by user name."""
+    return pages.display_names([name]).get(name, name)
 
 
 def regional_check_label(level: str) -> str:

@@ -11,10 +11,10 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import site_schema
-from ckanext.regional.curation import service, stewards
+from ckanext.regional.curation import cases, revisions, service, stewards
 from ckanext.regional.curation.model import Case, Contributor, DatasetStatus
-from ckanext.regional.curation.states import UNDECIDED
-from ckanext.regional.curation.status import is_exempt, statuses
+from ckanext.regional.curation.states import OPEN, UNDECIDED
+from ckanext.regional.curation.status import is_exempt, status_of, statuses
 from ckanext.regional.helpers import regional_field_label
 
 #: Key of a remark that is about one file and not about a form field: this, then the resource's id.
@@ -22,6 +22,9 @@ RESOURCE_PREFIX = "resources/"
 
 #: Where CKAN's form has another id than ``field-<name>``.
 _FORM_IDS = {"owner_org": "field-organizations", "tags": "field-tag_string"}
+
+#: How what is published goes offline, in the order of the links.
+REMOVALS = ("retire", "suspend")
 
 #: Cases in which the author acts next, in the order of urgency.
 _AUTHORS_TURN = ("changes_requested", "draft", "rejected", "withdrawn")
@@ -91,21 +94,38 @@ def case_page(dataset: dict[str, Any], shown: dict[str, Any], events: list[dict[
         "shown": shown,
         "case": case,
         "state": state(shown),
-        "decidable": case.get("state") in UNDECIDED and "request_changes" in allowed,
-        "own": is_open and "request_changes" not in allowed and tk.current_user.name in case.get("contributors", []),
+        "decidable": case.get("state") in UNDECIDED and bool({"request_changes", "reject", "approve"} & set(allowed)),
+        "own": is_open and "reject" not in allowed and tk.current_user.name in case.get("contributors", []),
         "blocking": [check for check in shown["checks"] if check["level"] == "block"],
         "changed_since": bool(case.get("fingerprint")) and is_open and case["fingerprint"] != shown["fingerprint"],
         "events": list(reversed(events)),
         "last_edit": next((event for event in reversed(events) if event["action"] == "edited"), None),
         "people": display_names([*people, *(event["actor"] for event in events)]),
         "targets": targets(dataset),
+        "assignees": _assignees(shown) if "assign" in allowed else [],
         "may_edit": tk.h.check_access("package_update", {"id": dataset["id"]}),
     }
+
+
+def _assignees(shown: dict[str, Any]) -> list[dict[str, str]]:
+    """Whom a case can be given to."""
+    package, case = model.Package.get(shown["dataset_id"]), shown["case"] or {}
+    if package is None:
+        return []
+    submitter = model.User.get(case["submitted_by"]) if case.get("submitted_by") else None
+    who = stewards.reviewers_of(package, submitter.id if submitter else None)
+    query = sa.select(model.User).where(model.User.id.in_(who.approvers | who.coordinators))
+    users = [user for user in model.Session.scalars(query) if user.name != case.get("claimed_by")]
+    return sorted(({"value": user.name, "text": user.display_name} for user in users), key=lambda one: one["text"])
 
 
 def state(shown: dict[str, Any]) -> str:
     """One word for where a dataset stands: the state of its case, else its own status."""
     case = shown["case"]
+    if case is not None and case["kind"] != "publication" and case["state"] in OPEN:
+        return case["state"]
+    if case is not None and case["kind"] == "revision" and shown["working_copy"]:
+        return case["state"]
     if shown["status"] != "unpublished" or case is None:
         return "draft" if shown["status"] == "unpublished" else shown["status"]
     return case["state"]
@@ -119,10 +139,12 @@ def banner(dataset: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, A
     user, package = reader(), model.Package.get(dataset["id"])
     if user is None or package is None or package.state == "deleted":
         return None
+    live = model.Package.get(dataset["regional_revision_of"]) if dataset.get("regional_revision_of") else None
     published = (shown or dataset).get("status" if shown else "regional_status") == "published"
     edits = stewards.edits(user, package)
-    if shown is None or published:
-        return _published_banner(package) if published and edits else None
+    if shown is None or (published and live is None):
+        return _published_banner(package, user, edits=edits) if published else None
+    package = live or package
     case = shown["case"] or {}
     where = state(shown)
     answer = _answer(package.id) if where in ("changes_requested", "rejected") else None
@@ -137,6 +159,7 @@ def banner(dataset: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, A
         "answer": answer,
         "missing": [{"label": target_label(dataset, field), "url": field_url(dataset, field)} for field in missing],
         "problems": [check for check in blocking if not check["field"]],
+        "proposal": _proposal(live) if live is not None else None,
         "waiting_for": waiting_for,
         "people": display_names(
             [case.get("submitted_by"), case.get("claimed_by"), answer["actor"] if answer else None]
@@ -177,14 +200,27 @@ def own_datasets(user: model.User) -> dict[str, list[dict[str, Any]]]:
     )
     packages = [package for package in model.Session.scalars(query) if not is_exempt(package.type)]
     known = statuses((package.id, package.state, package.private) for package in packages)
-    cases = _last_cases([package.id for package in packages])
-    rows = [_own(package, known[package.id], cases.get(package.id)) for package in packages]
+    found = _last_cases([package.id for package in packages])
+    rows = [_own(package, known[package.id], found.get(package.id)) for package in packages]
+    rows += _own_proposals(user, packages)
     yours = [row for row in rows if row["state"] in _AUTHORS_TURN]
     return {
         "yours": sorted(yours, key=lambda row: _AUTHORS_TURN.index(row["state"])),
         "waiting": [row for row in rows if row["state"] in UNDECIDED],
         "published": [row for row in rows if row["state"] not in (*_AUTHORS_TURN, *UNDECIDED)],
     }
+
+
+def _own_proposals(user: model.User, packages: list[model.Package]) -> list[dict[str, Any]]:
+    """The working copies of these datasets, for those who edit them."""
+    held = cases.copies_of([package.id for package in packages])
+    copies = {case.copy_id: case for case in held.values()}
+    query = sa.select(model.Package).where(model.Package.id.in_(copies), model.Package.state != "deleted")
+    return [
+        _own(copy, "unpublished", copies[copy.id]) | {"proposal": True}
+        for copy in model.Session.scalars(query)
+        if stewards.edits(user, copy)
+    ]
 
 
 def _own(package: model.Package, status: str, case: Case | None) -> dict[str, Any]:
@@ -216,15 +252,59 @@ def _answer(dataset_id: str) -> dict[str, Any] | None:
     return next((event for event in reversed(found) if event["action"] in ("request_changes", "reject")), None)
 
 
-def _published_banner(package: model.Package) -> dict[str, Any]:
+def _published_banner(package: model.Package, user: model.User, *, edits: bool) -> dict[str, Any] | None:
+    """What those may do who edit a published dataset or look after it; None for others."""
+    subject = cases.locate(package.id)
+    allowed = service.allowed_actions(user, subject)
+    if not edits and not allowed:
+        return None
     row = model.Session.get(DatasetStatus, package.id)
     reviewer = model.User.get(row.decided_by) if row is not None and row.decided_by else None
     # Without a fingerprint nobody has looked at it: a trusted source brought it.
     by_trust = row is not None and row.decided_at is not None and row.fingerprint is None
+    waiting = subject.case if subject.case is not None and subject.case.closed is None else None
     return {
         "state": "published",
+        "edits": edits,
         "case": service.last_case(package.id) is not None,
         "reviewer": reviewer.display_name if reviewer is not None and not by_trust else None,
         "by_trust": by_trust,
         "decided_at": row.decided_at.isoformat() if row is not None and row.decided_at else None,
+        "removals": [action for action in REMOVALS if action in allowed],
+        "waiting": {"kind": waiting.kind, "state": waiting.state} if waiting is not None else None,
+        "copy": subject.copy.name if subject.copy is not None and stewards.works_on(user, package) else None,
     }
+
+
+def _proposal(live: model.Package) -> dict[str, Any]:
+    """What a working copy is about, and what has changed in that meanwhile."""
+    moved = revisions.moved_fields(cases.locate(live.id))
+    return {
+        "name": live.name,
+        "type": live.type,
+        "title": live.title or live.name,
+        "moved": [revisions.label(field, live.type) for field in moved],
+    }
+
+
+def proposal_of(name: str) -> dict[str, Any] | None:
+    """What a reader who edits a published dataset can open or begin; None for everybody else."""
+    user, package = reader(), model.Package.get(name)
+    if user is None or package is None or is_exempt(package.type) or status_of(package) != "published":
+        return None
+    if not stewards.edits(user, package):
+        return None
+    subject = cases.locate(package.id)
+    if subject.position.kind == "retirement":
+        return None
+    return {"id": package.name, "exists": subject.copy is not None}
+
+
+def under_review(shown: dict[str, Any]) -> str:
+    """The id of what a decision is about: of a change, its working copy.
+
+    :param shown: as ``regional_curation_show`` returns it
+    """
+    copy = shown["working_copy"]
+    is_change = shown["case"] is not None and shown["case"]["kind"] == "revision"
+    return copy["id"] if copy and is_change else shown["dataset_id"]

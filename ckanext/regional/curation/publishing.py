@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
 from ckan.lib import search
-from ckan.lib.plugins import get_permission_labels
 from ckan.types import Context
 from sqlalchemy.dialects.postgresql import insert
 
@@ -31,6 +30,9 @@ SOLR_ERRORS = (search.SearchError, search.SearchIndexError)
 
 #: Context key: this update changes only what machines keep up, so it is nobody's edit.
 BOOKKEEPING = "regional_bookkeeping"
+
+#: Label of activities that were public until their dataset went offline; nobody has it.
+_WAS_PUBLIC = "regional-was-public"
 
 #: Whether our own code is writing a dataset now, whatever contexts CKAN makes on the way down.
 _writing: ContextVar[bool] = ContextVar("regional_writing", default=False)
@@ -59,7 +61,7 @@ def publish(package: model.Package, actor: model.User, fingerprint: str) -> None
     let_out(package.id, actor, fingerprint)
     package_id = package.id
     write_public(package_id, actor, content.current(package_id))
-    _relabel_activities(package_id)
+    _relabel_activities(package_id, _WAS_PUBLIC, "public")
     # This one is marked as behind, so it is told with those that earlier decisions could not tell.
     sweep()
     signals.published.send(package_id, case_id=None, contributors=None)
@@ -86,7 +88,7 @@ def hide(package: model.Package, actor: model.User, status: str) -> None:
     package.metadata_modified = now().replace(tzinfo=None)
     set_status(package_id, status, index_behind=True, fingerprint=None, decided_by=actor.id, decided_at=now())
     model.Session.commit()
-    _relabel_activities(package_id)
+    _relabel_activities(package_id, "public", _WAS_PUBLIC)
     sweep()
     signals.hidden.send(package_id)
 
@@ -158,15 +160,17 @@ def write(call: Callable[[], Any]) -> Any:
     return result
 
 
-def _relabel_activities(package_id: str) -> None:
-    """Let the activities of a dataset be read by those who may read it now; CKAN froze their labels; commits."""
+def _relabel_activities(package_id: str, before: str, after: str) -> None:
+    """Show or hide the activities of a dataset with it: CKAN froze who may read them; commits.
+
+    Those of the time before its publication stay what they are.
+    """
     if not p.plugin_loaded("activity"):
         return
-    from ckanext.activity.model.activity import Activity  # pyright: ignore[reportMissingImports]
-
-    package = model.Session.get(model.Package, package_id)
-    if package is None:
-        return
-    labels = get_permission_labels().get_dataset_labels(package)
-    model.Session.execute(sa.update(Activity).where(Activity.object_id == package_id).values(permission_labels=labels))
+    # The mapped class calls the array a text.
+    statement = sa.text(
+        "UPDATE activity SET permission_labels = array_replace(permission_labels, :before, :after)"
+        " WHERE object_id = :id AND :before = ANY(permission_labels)"
+    )
+    model.Session.execute(statement, {"id": package_id, "before": before, "after": after})
     model.Session.commit()

@@ -17,7 +17,7 @@ from ckanext.regional.curation.rebase import merged
 from ckanext.regional.curation.states import UNDECIDED
 from ckanext.regional.database import new_id, now
 from ckanext.regional.exceptions import InvalidInput, NotAllowed, WrongState
-from ckanext.regional.helpers.fields import regional_field_label
+from ckanext.regional.helpers import regional_field_label
 from ckanext.regional.types import Admission
 
 resources_of = takeover.resources_of
@@ -127,7 +127,7 @@ def check_base(subject: Subject) -> None:
     if not fields:
         return
     kind = subject.package.type
-    labels = ", ".join(_label(field, kind) for field in fields)
+    labels = ", ".join(label(field, kind) for field in fields)
     text = tk._(
         "The published dataset has changed since this proposal was made: {fields}. "
         "Its author saves the proposal again, which takes the changes over; then decide."
@@ -341,7 +341,8 @@ def _close(case: Case) -> None:
         case.state, case.closed = "withdrawn", now()
 
 
-def _label(field: str, dataset_type: str) -> str:
+def label(field: str, dataset_type: str) -> str:
+    """What a key of digests is called: a field's label, or a file's name."""
     if not field.startswith(RESOURCE):
         return regional_field_label(field, dataset_type)
     resource = model.Session.get(model.Resource, field.removeprefix(RESOURCE))

@@ -10,18 +10,19 @@ from ckan import model
 from flask import Blueprint, Response, request
 
 from ckanext.regional import dates
-from ckanext.regional.curation import pages, queue_page, views_stewards, views_together, wording
+from ckanext.regional.curation import pages, proposals, queue_page, views_stewards, views_together, wording
 from ckanext.regional.curation.states import DECISIONS
 from ckanext.regional.exceptions import RegionalRefused
 
 __all__ = ["regional_curation"]
 
 regional_curation = Blueprint("regional_curation", __name__)
+proposals.register(regional_curation)
 
 #: How far down its queue a case page looks for what comes next.
 _LOOK_AHEAD = 100
 #: What the case page can do; submitting has a page of its own.
-_STEPS = (*DECISIONS, "claim", "release", "withdraw")
+_STEPS = (*DECISIONS, "claim", "release", "assign", "withdraw", "override")
 
 Page = str | Response | tuple[str, int]
 
@@ -53,13 +54,13 @@ def case(id: str) -> Page:
     # Asked before the step: after it the case is no longer in the queue, and what followed it is not known.
     following = _next(shown["dataset_id"])["row"] if step in DECISIONS else None
     try:
-        tk.get_action(f"regional_curation_{step}")(pages.context(), _decision(step, dataset))
+        after = tk.get_action(f"regional_curation_{step}")(pages.context(), _decision(step, dataset))
     except tk.ValidationError as error:
         code = 409 if {"fingerprint", "state"} & error.error_dict.keys() else 400
         return _case_page(*_dataset(id), errors=error.error_dict), code
     except tk.NotAuthorized as error:
         return _case_page(*_dataset(id), errors={"state": [str(error)]}), 403
-    return _after(step, dataset, shown, following)
+    return _after(step, dataset, shown, after, following)
 
 
 @regional_curation.route("/regional/dataset/<id>/submit", methods=["GET", "POST"])
@@ -109,7 +110,11 @@ def refused(error: RegionalRefused) -> tuple[str, int]:
     back = request.referrer or ""
     here = urlsplit(tk.h.url_for("home.index", qualified=True)).netloc
     safe = urlsplit(back).netloc in (here, request.host) and urlsplit(back).scheme in ("http", "https")
-    extra_vars = {"message": str(error), "back": back if safe else tk.h.url_for("home.index")}
+    extra_vars = {
+        "message": str(error),
+        "back": back if safe else tk.h.url_for("home.index"),
+        "proposal": pages.proposal_of(error.dataset) if error.dataset else None,
+    }
     return tk.render("regional_curation/refused.html", extra_vars), 403
 
 
@@ -117,10 +122,8 @@ def _dataset(id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """A dataset as it is now with its place in the review; whom it does not concern learns nothing, not even that."""
     try:
         shown = tk.get_action("regional_curation_show")(pages.context(), {"id": id})
-        # Of a revision the working copy is looked at and decided on; it has the pages, files and previews of its own.
-        revised = (shown["case"] or {}).get("kind") == "revision" and shown["working_copy"]
-        looked_at = shown["working_copy"]["id"] if revised else shown["dataset_id"]
-        dataset = tk.get_action("package_show")({**pages.context(), "use_cache": False}, {"id": looked_at})
+        under_review = pages.under_review(shown)
+        dataset = tk.get_action("package_show")({**pages.context(), "use_cache": False}, {"id": under_review})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404, tk._("There is no such dataset, or it is none of yours to review."))
     return dataset, shown
@@ -130,8 +133,10 @@ def _decision(step: str, dataset: dict[str, Any]) -> dict[str, Any]:
     comment = request.form.get("comment", "").strip()
     field = request.form.get("field", "")
     data: dict[str, Any] = {"id": dataset["id"]}
-    if step in DECISIONS:
+    if step in (*DECISIONS, "override"):
         data |= {"comment": comment, "fingerprint": request.form.get("fingerprint", "")}
+    if step == "assign":
+        data["user"] = request.form.get("user", "")
     if step == "request_changes" and comment and field in {target["value"] for target in pages.targets(dataset)}:
         data["fields"] = {field: comment}
     return data
@@ -165,31 +170,38 @@ def _next(dataset_id: str) -> dict[str, Any]:
     return {"row": after, "before": before, "position": None if at is None else at + 1, "count": found["count"]}
 
 
-def _after(step: str, dataset: dict[str, Any], before: dict[str, Any], following: dict[str, Any] | None) -> Response:
+def _after(
+    step: str,
+    dataset: dict[str, Any],
+    before: dict[str, Any],
+    after: dict[str, Any],
+    following: dict[str, Any] | None,
+) -> Response:
     """Say what was done and lead on: to the next case after a decision."""
     title = tk.h.dataset_display_name(dataset)
     submitter = (before["case"] or {}).get("submitted_by") or ""
     person = pages.display_names([submitter]).get(submitter) or tk._("the author")
-    told = {
-        "approve": tk._("“{title}” is published."),
+    told = wording.decided(before, after) | {
         "request_changes": tk._("“{title}” went back to {person} with your message."),
-        "reject": tk._("“{title}” is rejected; {person} can read why."),
+        "assign": tk._("You gave this to another steward, who finds it in their queue."),
         "claim": tk._("You took this on. The other stewards see that."),
         "release": tk._("You gave this back to the other stewards."),
         "withdraw": tk._("“{title}” is no longer under review."),
     }
     tk.h.flash_success(told[step].format(title=title, person=person))
-    if step in ("claim", "release"):
+    if step in ("claim", "release", "assign"):
         return tk.h.redirect_to("regional_curation.case", id=dataset["name"])
     if step == "withdraw":
         return tk.h.redirect_to(f"{dataset['type']}.read", id=dataset["name"])
+    if step == "override":
+        return tk.h.redirect_to("regional_curation.case", id=before["dataset_id"])
     if following is None:
         return tk.h.redirect_to("regional_curation.queue")
     return tk.h.redirect_to("regional_curation.case", id=following["dataset"]["name"])
 
 
 def _submitted(dataset: dict[str, Any], shown: dict[str, Any]) -> str:
-    package = model.Package.get(dataset["id"])
+    package = model.Package.get(shown["dataset_id"])
     names = wording.people(pages.reviewer_names(package, shown)) if package is not None else ""
     day = dates.day((shown["case"] or {}).get("due"))
     if names:

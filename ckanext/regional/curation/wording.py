@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 
@@ -65,6 +66,29 @@ def event_label(action: str) -> str:
         "purged": tk._("Deleted for good"),
     }
     return labels.get(action, action)
+
+
+def decided(before: dict[str, Any], after: dict[str, Any]) -> dict[str, str]:
+    """What a decision did, by step; ``{title}`` and ``{person}`` are still to be filled in.
+
+    :param before: as ``regional_curation_show`` returned it before the decision
+    :param after: the same after it
+    """
+    kind = (before["case"] or {}).get("kind")
+    if kind == "retirement":
+        removed = tk._("“{title}” is removed: nobody finds it any more.")
+        public = before["status"] == "published"
+        kept = tk._("“{title}” stays public.") if public else tk._("“{title}” is public again.")
+        return {"approve": removed, "override": removed, "reject": kept}
+    if kind == "revision":
+        taken = tk._("The change of “{title}” is published.")
+        refused = tk._(
+            "The change of “{title}” is rejected; {person} can read why. The published dataset is unchanged."
+        )
+        return {"approve": taken, "override": taken, "reject": refused}
+    published = tk._("“{title}” is published.")
+    rejected = tk._("“{title}” is rejected; {person} can read why.")
+    return {"approve": published, "override": published, "reject": rejected}
 
 
 def role_label(role: str) -> str:

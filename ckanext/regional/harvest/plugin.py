@@ -6,10 +6,12 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import click
+from ckan import model
 from ckan import plugins as p
 from ckan.common import CKANConfig
-from ckan.types import Context
+from ckan.types import Context, SignalMapping
 
+from ckanext.regional import signals
 from ckanext.regional.harvest import diagnosis, feed, helpers, origins, views, writer
 from ckanext.regional.harvest.cli import harvest, source
 from ckanext.regional.harvest.logic import action, auth
@@ -28,6 +30,7 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
     p.implements(p.IConfigurable)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IFacets, inherit=True)
+    p.implements(p.ISignal)
     p.implements(IRegional, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -42,6 +45,9 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
 
     def get_checks(self) -> dict[str, Check]:
         return diagnosis.checks()
+
+    def get_signal_subscriptions(self) -> SignalMapping:
+        return {signals.published: [_after_publication], signals.hidden: [_after_hiding]}
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         feed.note(pkg_dict["id"])
@@ -77,3 +83,14 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
     def dataset_facets(self, facets_dict: dict[str, Any], package_type: str) -> dict[str, Any]:
         facets_dict[origins.INDEX_FIELD] = tk._("Origins")
         return facets_dict
+
+
+def _after_publication(sender: str, **kwargs: Any) -> None:
+    contributors = kwargs.get("contributors")
+    if contributors is not None:
+        writer.note_approved(sender, contributors)
+
+
+def _after_hiding(sender: str, **kwargs: Any) -> None:
+    feed.note(sender)
+    model.Session.commit()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
@@ -111,6 +112,24 @@ def note_written(dataset_id: str, shown: str) -> None:
     if record is not None and record.dataset_id == dataset_id:
         record.local_hash = mapping.local_hash(json.loads(shown))
         model.Session.flush()
+
+
+def note_approved(dataset_id: str, contributors: list[str]) -> None:
+    """Take the hash of a published dataset for which a proposed change was approved; commits.
+
+    Where somebody had a hand in the proposal it keeps the old one: that is a local edit, which the next change from
+    the source meets as a conflict.
+
+    :param contributors: ids of those who made or edited the proposal
+    """
+    record = model.Session.scalar(sa.select(Record).where(Record.dataset_id == dataset_id, Record.pending))
+    if record is None:
+        return
+    user = model.User.get(config.user())
+    if user is not None and set(contributors) <= {user.id}:
+        record.local_hash = mapping.local_hash(_show(dataset_id))
+    record.pending = False
+    model.Session.commit()
 
 
 def ensure_user() -> None:
