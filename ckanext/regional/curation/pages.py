@@ -231,6 +231,7 @@ def _own(package: model.Package, status: str, case: Case | None) -> dict[str, An
         "name": package.name,
         "title": package.title or package.name,
         "type": package.type or "dataset",
+        "case_id": case.id if case is not None else None,
         "state": where,
         "due": case.due.isoformat() if case is not None and case.due and where in UNDECIDED else None,
     }

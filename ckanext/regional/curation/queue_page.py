@@ -10,6 +10,7 @@ from flask import Response, request
 
 from ckanext.regional.curation import pages, queue, queue_scores, stewards
 from ckanext.regional.curation.queue import SORTS
+from ckanext.regional.curation.states import STATES
 
 _ROWS = 20
 _SHOWN = ("mine", "all", "unassigned")
@@ -21,6 +22,8 @@ _NARROWING = ("territory", "sector", "kind")
 def show() -> str | Response:
     """Show what waits for a decision."""
     arguments = {key: request.args[key] for key in _FILTERS if request.args.get(key)}
+    if arguments.get("state", STATES[0]) not in STATES:
+        del arguments["state"]
     asked = request.args.get("show", "")
     which = asked if asked in _SHOWN else default_show()
     sort = request.args.get("sort", "")

@@ -10,7 +10,7 @@ from ckan import model
 from flask import Blueprint, Response, request
 
 from ckanext.regional import dates
-from ckanext.regional.curation import pages, proposals, queue_page, views_stewards, views_together, wording
+from ckanext.regional.curation import pages, proposals, queue_page, reviewing, views_stewards, views_together, wording
 from ckanext.regional.curation.states import DECISIONS
 from ckanext.regional.exceptions import RegionalRefused
 
@@ -95,7 +95,9 @@ def mine() -> Page:
     """Show an author's own datasets by whose turn it is."""
     user = pages.reader()
     assert user is not None  # visitors were sent to the login form
-    extra_vars = {"groups": pages.own_datasets(user), "user_dict": user.as_dict()}
+    groups = pages.own_datasets(user)
+    answers = reviewing.answers(row["case_id"] for row in groups["yours"] if row["case_id"])
+    extra_vars = {"groups": groups, "answers": answers, "user_dict": user.as_dict()}
     return tk.render("regional_curation/mine.html", extra_vars)
 
 

@@ -9,6 +9,7 @@ ckan.module("regional-queue", function ($) {
     initialize: function () {
       this.el.on("change", "input[type=checkbox]", this._count.bind(this));
       this._count();
+      this._leaveWhereItFails();
       // The part is new after each filter; where the focus was is gone with the old one.
       var status = document.querySelector("[data-queue-status]");
       if (!status || !document.body.dataset.regionalQueue) {
@@ -21,6 +22,19 @@ ckan.module("regional-queue", function ($) {
         heading.tabIndex = -1;
         heading.focus({ preventScroll: true });
       }
+    },
+
+    /* Logged out meanwhile, or a server that is down: the browser goes there itself and shows what it is told. */
+    _leaveWhereItFails: function () {
+      this.el[0].addEventListener("htmx:beforeSwap", function (event) {
+        if (event.detail.target.id !== "regional-queue") return;
+        if (event.detail.xhr.responseText.indexOf('id="regional-queue"') >= 0) return;
+        event.detail.shouldSwap = false;
+        window.location.assign(event.detail.pathInfo.requestPath);
+      });
+      this.el[0].addEventListener("htmx:sendError", function (event) {
+        window.location.assign(event.detail.pathInfo.requestPath);
+      });
     },
 
     _count: function () {
