@@ -217,7 +217,7 @@ def test_a_decision_without_the_forms_token_is_refused(app: Any, people: People,
 
 
 def test_an_unknown_decision_is_refused(app: Any, people: People, submitted: dict[str, Any]) -> None:
-    assert Browser(app, people.steward).send(case_url(submitted), decision="override").status_code == 400
+    assert Browser(app, people.steward).send(case_url(submitted), decision="publish").status_code == 400
 
 
 def test_four_eyes_close_the_button_and_say_why(app: Any, people: People) -> None:

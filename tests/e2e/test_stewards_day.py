@@ -129,7 +129,7 @@ def pages(api: Callable[[str], Api]) -> list[str]:
     seen = anne.act("regional_curation_submit", id=live["id"])["fingerprint"]
     mai.act("regional_curation_approve", id=live["id"], fingerprint=seen)
     copy = anne.act("regional_revision_create", id=live["id"])
-    notes = "Ce que le port compte, semaine par semaine."
+    notes = "Ce que le port compte, mois par mois."
     anne.act("package_patch", id=copy["id"], notes=notes, tags=[{"name": "mer"}])
     anne.act("regional_curation_submit", id=copy["id"])
     for name in ("phares", "balises"):
@@ -186,5 +186,5 @@ def test_what_changes_is_marked(visitors: Visitors, pages: list[str]) -> None:
     steward = visitors("mai")
     steward.visit("/regional/case/marees")
     changed = steward.page.locator(".regional-changes tr", has_text="Description")
-    assert changed.locator("del").all_text_contents() == ["removed: la ville", "removed: mois par mois"]
-    assert changed.locator("ins").all_text_contents() == ["added: le port", "added: semaine par semaine"]
+    assert changed.locator("del").all_text_contents() == ["removed: la ville"]
+    assert changed.locator("ins").all_text_contents() == ["added: le port"]
