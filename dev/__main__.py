@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
         "test", prog="./test", help="linters and tests; TEST_STACK names another stack", add_help=False
     )
     test.add_argument("--lint", action="store_true", help="run the linters although pytest arguments are given")
+    test.add_argument("--coverage", action="store_true", help="say how much of the extension the tests run; slower")
+    test.add_argument("--workers", type=int, metavar="N", help="processes, each with servers of its own")
     translations = commands.add_parser("translations", help="look for differences, or write the files anew")
     translations.add_argument("action", nargs="?", choices=("check", "update"), default="check")
     for name in ("down", "status"):

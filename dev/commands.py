@@ -8,7 +8,7 @@ import shlex
 import shutil
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from dev import checks, demonstration, translations
@@ -17,9 +17,11 @@ from dev.lock import locked
 from dev.paths import ROOT, VENV, VENV_PYTHON, site_packages
 from dev.site import PLUGINS, Site
 from dev.stack import Stack
-from dev.testing import UNIT_SITE, prepare
+from dev.testing import UNIT_SITE, hand_out
 
 _COVERAGE = ("--cov=ckanext.regional", "--cov-report=term:skip-covered")
+# More than these gain little: most of the suite's time is spent in a few files, and a file stays with one worker.
+_MOST_WORKERS = 4
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
         case "demo":
             return _demo(arguments)
         case "test":
-            return _test(arguments.rest, lint=arguments.lint)
+            return _test(arguments)
         case "translations":
             return _translations(arguments.action)
     return _on_stack(arguments, Stack(arguments.stack))
@@ -46,7 +48,7 @@ def _on_stack(arguments: argparse.Namespace, stack: Stack) -> int:
         case "pytest":
             with _starting(stack):
                 stack.start()
-                return _pytest(stack, arguments.rest)
+                return _pytest([stack], arguments.rest)
         case "site":
             _site(arguments, stack)
     return 0
@@ -74,35 +76,51 @@ def _demo(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _test(arguments: Sequence[str], *, lint: bool) -> int:
-    """Linters unless pytest arguments are given, then pytest on a stack that ends with it."""
-    failed = checks.run() if lint or not arguments else []
-    stack = Stack(os.environ.get("TEST_STACK", "test"))
-    with locked(stack.name):
-        was_running = stack.running
-        try:
-            stack.start()
-            code = _pytest(stack, arguments or _COVERAGE)
-        finally:
-            if not was_running:
-                with _undisturbed():
-                    stack.stop()
+def _test(arguments: argparse.Namespace) -> int:
+    """Linters unless pytest arguments are given, then pytest on stacks that end with it."""
+    rest: list[str] = arguments.rest
+    failed = checks.run() if arguments.lint or not rest else []
+    name = os.environ.get("TEST_STACK", "test")
+    workers = arguments.workers or (1 if rest else min(os.cpu_count() or 1, _MOST_WORKERS))
+    with ExitStack() as until_the_end:
+        stacks = [until_the_end.enter_context(_for_a_while(Stack(name)))]
+        # On servers of somebody else every stack would empty the same Redis databases.
+        if not stacks[0].uses_others:
+            others = (Stack(f"{name}-{number}") for number in range(2, workers + 1))
+            stacks += [until_the_end.enter_context(_for_a_while(stack)) for stack in others]
+        code = _pytest(stacks, [*rest, *(_COVERAGE if arguments.coverage else ())])
     if failed:
         print(f"Besides the tests, look at: {', '.join(failed)}")
     return code or (1 if failed else 0)
 
 
-def _pytest(stack: Stack, arguments: Sequence[str]) -> int:
-    """Run pytest on a running stack; its exit code."""
+@contextmanager
+def _for_a_while(stack: Stack) -> Iterator[Stack]:
+    """A stack that runs; ended afterwards unless it ran before."""
+    with locked(stack.name):
+        was_running = stack.running
+        try:
+            stack.start()
+            yield stack
+        finally:
+            if not was_running:
+                with _undisturbed():
+                    stack.stop()
+
+
+def _pytest(stacks: Sequence[Stack], arguments: Sequence[str]) -> int:
+    """Run pytest on running stacks, one worker on each; its exit code."""
     env = {
         "PLAYWRIGHT_NODEJS_PATH": str(_node()),
         **os.environ,
-        **prepare(stack),
+        **hand_out(stacks),
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
     }
     if not (os.environ.get("REGIONAL_CHROMIUM") or shutil.which("chromium")):
         print("No Chromium (REGIONAL_CHROMIUM, or chromium on the path): the browser tests are skipped", flush=True)
-    return run_in_front([VENV_PYTHON, "-m", "pytest", "--ckan-ini", ROOT / "test.ini", *arguments], env=env, cwd=ROOT)
+    beside = ("-n", str(len(stacks)), "--dist", "loadfile", "--no-loadscope-reorder") if len(stacks) > 1 else ()
+    command = [VENV_PYTHON, "-m", "pytest", "--ckan-ini", ROOT / "test.ini", *beside, *arguments]
+    return run_in_front(command, env=env, cwd=ROOT)
 
 
 def _node() -> Path:

@@ -23,7 +23,10 @@ STACK = "demo"
 FILE = DEV / "demo.json"
 NEIGHBOUR = "voisin"
 _DEFAULT_PORTS = (5001, 5002)
-_COMMON = {"ckanext.regional.harvest.allow_networks": "127.0.0.0/8"}
+_COMMON = {
+    "ckanext.regional.harvest.allow_networks": "127.0.0.0/8",
+    "ckanext.regional.links.allow_networks": "127.0.0.0/8",
+}
 SITES: dict[str, dict[str, str]] = {
     "bretagne": {"ckan.site_title": "Données Bretagne", "ckanext.regional.territory": "fr:region:53", **_COMMON},
     "pays-de-la-loire": {

@@ -37,6 +37,12 @@ SCHEMING = {
     "scheming.organization_schemas": "ckanext.regional:schemas/organization.yaml",
     "scheming.presets": "ckanext.scheming:presets.json ckanext.regional:schemas/presets.yaml",
 }
+#: For ckanext-dcat: our profile in place of its own, licences where DCAT-AP has them, keys that stay keys.
+DCAT = {
+    "ckanext.dcat.rdf.profiles": "regional_dcat_ap_3",
+    "ckanext.dcat.resource.inherit.license": "true",
+    "ckanext.dcat.translate_keys": "false",
+}
 WEB_WORKERS = 2
 WEB_THREADS = 4
 _START_TIMEOUT = 120
@@ -276,6 +282,7 @@ class Site:
     def _configuration(self) -> dict[str, str]:
         plugins = {"ckan.plugins": " ".join(self.plugins)}
         scheming = SCHEMING if "regional" in self.plugins else {}
+        dcat = DCAT if {"regional", "dcat"} <= set(self.plugins) else {}
         return {
             **plugins,
             "SECRET_KEY": self.secret_key,
@@ -300,6 +307,7 @@ class Site:
             "smtp.server": f"{HOST}:9",
             "smtp.mail_from": f"{self.name}@example.org",
             **scheming,
+            **dcat,
             **self.settings,
         }
 

@@ -13,6 +13,7 @@ In a session fixture::
 from __future__ import annotations
 
 import configparser
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,10 @@ from dev.stack import STACK_VARIABLE, Stack
 
 # The site whose database, core and Redis database the tests of a single CKAN use.
 UNIT_SITE = "test"
+# In the environment of the tests: for each worker the variables of a stack of its own, so that a test may stop servers.
+_WORKERS_VARIABLE = "REGIONAL_TEST_WORKERS"
+# The name that pytest-xdist gives to a worker's process: gw0, gw1, …
+_WORKER_VARIABLE = "PYTEST_XDIST_WORKER"
 
 
 def current_stack() -> Stack:
@@ -46,13 +51,32 @@ def running_site(
     workers: int = 1,
 ) -> Iterator[Site]:
     """A site of its own on the running stack: empty, migrated, served on a free port, with workers; gone afterwards."""
-    site = Site(current_stack(), name, plugins=plugins, settings=settings)
+    # The workers of a test ask no strangers, unless the test is about that.
+    site = Site(
+        current_stack(),
+        name,
+        plugins=plugins,
+        settings={"ckanext.regional.links.enabled": "false"} | dict(settings or {}),
+    )
     try:
         site.reset()
         site.start(workers)
         yield site
     finally:
         site.drop()
+
+
+def hand_out(stacks: Sequence[Stack]) -> dict[str, str]:
+    """Empty the resources of the tests on each stack; the environment from which each worker takes one of them."""
+    prepared = [prepare(stack) for stack in stacks]
+    return {**prepared[0], _WORKERS_VARIABLE: json.dumps(prepared)}
+
+
+def take_own_stack() -> None:
+    """In a worker of pytest-xdist: use the stack that was made ready for it. To be called before CKAN is configured."""
+    worker = os.environ.get(_WORKER_VARIABLE)
+    if worker:
+        os.environ.update(json.loads(os.environ[_WORKERS_VARIABLE])[int(worker.removeprefix("gw"))])
 
 
 def prepare(stack: Stack) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -17,6 +18,9 @@ from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp, call_action
 
 from ckanext.regional.database import Base
+from dev.testing import take_own_stack
+
+take_own_stack()
 
 BREST = "fr:commune:29019"
 BRETAGNE = "fr:region:53"
@@ -38,6 +42,20 @@ class People:
     steward: str
     steward_elsewhere: str
     outsider: str
+
+
+#: Folders and files whose tests start sites and browsers: begun first, since a file stays with one worker.
+_LONG = ("harvest/test_faults", "e2e", "harvest", "cli", "test_packaging")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files, so that no worker is left alone with one at the end."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    path = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((place for place, start in enumerate(_LONG) if path.startswith(start)), len(_LONG))
 
 
 @pytest.fixture(scope="session", autouse=True)

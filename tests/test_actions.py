@@ -10,6 +10,7 @@ from ckan import authz, logic
 PUBLIC = {
     "regional_changes",
     "regional_federation",
+    "regional_score_show",
     "regional_territory_search",
     "regional_territory_show",
 }

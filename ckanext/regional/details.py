@@ -46,7 +46,7 @@ class Part:
 def parts(fields: Iterable[Mapping[str, Any]], dataset: Mapping[str, Any]) -> list[Part]:
     """Arrange the fields of a dataset's page; what is empty, or was asked for under another condition, is left out.
 
-    A steward is told to those to whom ``package_show`` gives one.
+    A steward is told to those to whom ``package_show`` gives one, or their name to everybody where they agreed to it.
     """
     kept = [
         field
@@ -86,6 +86,8 @@ def other_items(fields: Iterable[Mapping[str, Any]], resource: Mapping[str, Any]
 
 def _says_something(field: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
     value = data.get(field["field_name"])
+    if field["field_name"] == "steward":
+        value = value or data.get("steward_name")
     return not form.is_blank(value) and form.holds(field.get("shown_when"), data)
 
 

@@ -14,7 +14,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import search
 
-from ckanext.regional import config, language, territory, vocabulary
+from ckanext.regional import access, config, language, score, score_wording, territory, vocabulary
 from ckanext.regional.indexing import INDEX_FIELDS
 
 TERRITORY = INDEX_FIELDS["territory"]
@@ -25,11 +25,14 @@ FREQUENCY = INDEX_FIELDS["frequency"]
 HIGH_VALUE = INDEX_FIELDS["hvd_category"]
 ORGANIZATION = "organization"
 LICENCE = "license_id"
+RATING = score.RATING_FIELD
+#: Every total of a score that there is, which no page shows as a facet.
+TOTALS = score.INDEX_FIELDS
 
 #: Vocabulary by facet.
 _VOCABULARIES = {indexed: field for field, indexed in INDEX_FIELDS.items() if field in vocabulary.NAMES}
 #: These are scales: their order says more than their counts.
-_IN_ORDER = (LEVEL, FREQUENCY)
+_IN_ORDER = (LEVEL, FREQUENCY, RATING)
 _MARK = "regional_whole_tree"
 #: Among a search's ``extras``: keep what contains the whole site, too.
 ABOVE = "regional_above"
@@ -66,7 +69,7 @@ class Tree:
 
 def is_ours(facet: str) -> bool:
     """Say whether a facet is one of this module's."""
-    return facet == TERRITORY or facet in _VOCABULARIES
+    return facet in (TERRITORY, RATING) or facet in _VOCABULARIES
 
 
 def titles(core: Mapping[str, str]) -> dict[str, str]:
@@ -85,6 +88,8 @@ def titles(core: Mapping[str, str]) -> dict[str, str]:
         LICENCE: core.get(LICENCE),
         FREQUENCY: tk._("Update frequency"),
         HIGH_VALUE: tk._("High-value datasets"),
+        # For those who can do something about it.
+        RATING: tk._("Quality of the description") if access.may_compare() else None,
     }
     found = {facet: title for facet, title in ours.items() if title is not None}
     return {**found, **{facet: title for facet, title in core.items() if facet not in found}}
@@ -97,6 +102,8 @@ def label(facet: str, value: str, lang: str | None = None) -> str:
         return territory.label(value, lang)
     if facet in _VOCABULARIES:
         return vocabulary.label(_VOCABULARIES[facet], value, lang)
+    if facet == RATING:
+        return score_wording.rating_label(value)
     if facet == LICENCE:
         licence = model.Package.get_license_register().get(value)
         return licence.title if licence else value
@@ -186,9 +193,13 @@ def _by_count(item: Item) -> tuple[int, str]:
 
 
 def _scale(facet: str) -> Callable[[Item], tuple[int, str]]:
-    name = _VOCABULARIES[facet]
-    stored = vocabulary.stored(name)
-    ranks = {getattr(term, stored): rank for rank, term in enumerate(vocabulary.vocabulary(name))}
+    if facet == RATING:
+        order: list[str] = list(score.RATINGS)
+    else:
+        name = _VOCABULARIES[facet]
+        stored = vocabulary.stored(name)
+        order = [getattr(term, stored) for term in vocabulary.vocabulary(name)]
+    ranks = {value: rank for rank, value in enumerate(order)}
     return lambda item: (ranks.get(item.name, len(ranks)), item.label.casefold())
 
 

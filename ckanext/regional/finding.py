@@ -8,7 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.regional import facets, geometry, maps, territory
+from ckanext.regional import facets, geometry, maps, quality, territory
 
 #: Regions that are drawn out of their place, below the map of France.
 _OVERSEAS = tuple(f"fr:region:{number}" for number in ("01", "02", "03", "04", "06"))
@@ -18,6 +18,7 @@ _COUNTED = (
     facets.THEME,
     facets.LEVEL,
     facets.ORGANIZATION,
+    *facets.TOTALS.values(),
 )
 
 
@@ -36,6 +37,10 @@ class Found:
     def items(self, facet: str) -> list[facets.Item]:
         """The values of a facet, in the order of a page."""
         return facets.items(facet, self.search_facets)
+
+    def quality(self) -> quality.Quality | None:
+        """How well the datasets are described, as of when each was last indexed; None where none has a score."""
+        return quality.of_facets(self.search_facets)
 
     def places(self) -> dict[str, int]:
         """Datasets by territory; one of a commune counts in all that contains it."""
@@ -74,12 +79,13 @@ def condition(facet: str, *values: str) -> str:
     return f"{facet}:({' OR '.join(quoted)})"
 
 
-def find(*conditions: str, rows: int = 0, counted: Collection[str] = _COUNTED) -> Found:
+def find(*conditions: str, rows: int = 0, counted: Collection[str] = _COUNTED, private: bool | None = None) -> Found:
     """Search as the reader, as the search page does, so that both say the same number.
 
     :param conditions: filter queries that all hold.
     :param rows: how many datasets to give, those changed last.
     :param counted: facets to count.
+    :param private: count what is private, too, as far as the reader may see it; as the search page does if not given.
     :raises ckan.lib.search.SearchError: the search does not answer.
     """
     found = tk.get_action("package_search")(
@@ -91,7 +97,7 @@ def find(*conditions: str, rows: int = 0, counted: Collection[str] = _COUNTED) -
             "sort": "metadata_modified desc",
             "facet.field": list(counted),
             "facet.limit": -1,
-            "include_private": tk.config["ckan.search.default_include_private"],
+            "include_private": tk.config["ckan.search.default_include_private"] if private is None else private,
             "extras": {facets.ABOVE: True},
         },
     )

@@ -33,6 +33,7 @@ NAMES_INDEXED = {
 #: or structured values break documents.
 UNINDEXED = (
     "steward",
+    "steward_name",
     "origin",
     "regional_status",
     "title_translated",
@@ -68,7 +69,7 @@ WORDS_TEXT = "extras_regional_words"
 #: In every document that this module made, so that ``ckan regional doctor`` finds those that it did not. The number
 #: grows when the fields change. CKAN's schema keeps the field as a string and does not search it.
 MARK = "regional_index"
-VERSION = "1"
+VERSION = "2"
 
 _LABELLED = ("sector", "theme", "hvd_category")
 _TRANSLATED = ("title_translated", "notes_translated")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import click
@@ -50,6 +50,10 @@ class IRegional(Interface):
     def may_review(self, user: str, dataset: dict[str, Any]) -> bool:
         """Whether ``user`` (a name) may review ``dataset`` and so see who answers for it."""
         return False
+
+    def reviewed(self, dataset_ids: Sequence[str]) -> Collection[str]:
+        """Of some datasets, those that a person has approved. The governance score asks for it, many at a time."""
+        return ()
 
     def get_commands(self) -> list[click.Command]:
         """Add commands to ``ckan regional``."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan import plugins as p
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.types import Context
 
-from ckanext.regional import cli, facets, helpers, licences, startup, views
+from ckanext.regional import cli, facets, helpers, licences, scoring, startup, views
 from ckanext.regional.indexing import index_fields
 from ckanext.regional.interfaces import IRegional
+from ckanext.regional.links import watching
 from ckanext.regional.logic import action, auth, chained, strictness, validators
 
 
@@ -60,12 +62,14 @@ class RegionalPlugin(DefaultTranslation, p.SingletonPlugin):
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         strictness.refuse_incomplete(context, pkg_dict["id"])
+        watching.saved(model.Package.get(pkg_dict["id"]))
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         strictness.refuse_incomplete(context, pkg_dict["id"])
+        watching.saved(model.Package.get(pkg_dict["id"]))
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
-        return index_fields(pkg_dict)
+        return index_fields(pkg_dict) | scoring.index_fields(pkg_dict)
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         return facets.before_search(search_params)

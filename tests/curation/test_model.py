@@ -17,6 +17,7 @@ import ckanext.regional
 from ckanext.regional import site  # noqa: F401 - its table belongs to the plugin regional
 from ckanext.regional.curation import model as review
 from ckanext.regional.database import Base
+from ckanext.regional.links import model as links
 from dev.testing import current_stack
 
 REVIEW = sorted(
@@ -24,7 +25,8 @@ REVIEW = sorted(
     for mapped in vars(review).values()
     if isinstance(mapped, type) and hasattr(mapped, "__table__")
 )
-TABLES = ["regional_site", *REVIEW]
+LINKS = [links.Link.__tablename__, links.LinkHost.__tablename__]
+TABLES = ["regional_site", *LINKS, *REVIEW]
 PLUGINS = ("regional", "regional_curation")
 
 

@@ -209,12 +209,22 @@ class TestSettings:
 
     def test_dcat(self, reload: Callable[..., None], ckan_config: dict[str, Any]) -> None:
         reload(ckan__plugins="regional scheming_datasets dcat")
-        assert level("dcat", "dcat.profiles") == "ok"
-        assert level("dcat", "dcat.licence") == "warning"
-        ckan_config["ckanext.dcat.rdf.profiles"] = "euro_dcat_ap_3 euro_dcat_ap_scheming"
-        ckan_config["ckanext.dcat.resource.inherit.license"] = "true"
-        assert level("dcat", "dcat.profiles") == "warning"
-        assert level("dcat", "dcat.licence") == "ok"
+        assert {code: finding.level for code, finding in found("dcat").items()} == {
+            "dcat.profiles": "ok",
+            "dcat.licence": "ok",
+            "dcat.keys": "ok",
+        }
+        ckan_config["ckanext.dcat.rdf.profiles"] = "regional_dcat_ap_3 euro_dcat_ap_3"
+        assert "Take euro_dcat_ap_3 out" in found("dcat")["dcat.profiles"].remedy
+        ckan_config["ckanext.dcat.rdf.profiles"] = "euro_dcat_ap_3"
+        ckan_config["ckanext.dcat.resource.inherit.license"] = "false"
+        ckan_config["ckanext.dcat.translate_keys"] = "true"
+        assert {code: finding.level for code, finding in found("dcat").items()} == {
+            "dcat.profiles": "warning",
+            "dcat.licence": "warning",
+            "dcat.keys": "warning",
+        }
+        assert all(finding.remedy for finding in found("dcat").values())
 
 
 class TestCatalogue:

@@ -42,6 +42,9 @@ class Request:
     action: str
     parameters: dict[str, str]
     headers: dict[str, str]
+    method: str = "GET"
+    #: When it came, by the monotonic clock.
+    at: float = field(default_factory=time.monotonic)
 
 
 class HostileServer:
@@ -57,6 +60,9 @@ class HostileServer:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                owner._answer(self)
+
+            def do_HEAD(self) -> None:
                 owner._answer(self)
 
             def log_message(self, format: str, *args: Any) -> None:
@@ -95,7 +101,7 @@ class HostileServer:
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
         parameters = {key: values[0] for key, values in parse_qs(parts.query).items()}
-        request = Request(parts.path.rsplit("/", 1)[-1], parameters, dict(handler.headers))
+        request = Request(parts.path.rsplit("/", 1)[-1], parameters, dict(handler.headers), handler.command)
         self.requests.append(request)
         answer = self.actions.get(request.action, self.default)(request)
         try:
@@ -104,7 +110,8 @@ class HostileServer:
                 handler.send_header(name, value)
             handler.send_header("Content-Length", str(answer.promised or len(answer.body)))
             handler.end_headers()
-            self._send(handler, answer)
+            if handler.command != "HEAD":
+                self._send(handler, answer)
         except OSError:
             handler.close_connection = True
 

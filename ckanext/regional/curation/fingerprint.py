@@ -12,6 +12,7 @@ VOLATILE = frozenset(
     {
         "creator_user_id", "id", "isopen", "license_title", "license_url", "metadata_created", "metadata_modified",
         "num_resources", "num_tags", "organization", "origin", "private", "regional_revision_of", "regional_status",
+        "steward_name",
         "relationships_as_object", "relationships_as_subject", "spatial_coverage", "state", "tracking_summary", "type",
     }
 )  # fmt: skip

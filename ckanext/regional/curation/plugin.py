@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -11,7 +12,7 @@ from ckan import plugins as p
 from ckan.common import CKANConfig
 from ckan.types import Context
 
-from ckanext.regional import actor
+from ckanext.regional import actor, signals
 from ckanext.regional.curation import (
     cases,
     diagnosis,
@@ -21,13 +22,14 @@ from ckanext.regional.curation import (
     helpers,
     hiding,
     labels,
+    linking,
     revisions,
     stewards,
     views,
 )
 from ckanext.regional.curation.cli import curation, steward
 from ckanext.regional.curation.logic import action, auth, revision_action
-from ckanext.regional.curation.status import status_of, statuses
+from ckanext.regional.curation.status import reviewed, status_of, statuses
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Admission, Trust
 
@@ -48,6 +50,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IPermissionLabels)
     p.implements(p.IUploader, inherit=True)
+    p.implements(p.ISignal)
     p.implements(IRegional, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -77,11 +80,16 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
         search_params["fq_list"] = [*(search_params.get("fq_list") or []), f"-{WORKING_COPY}:yes"]
         return search_params
 
+    def get_signal_subscriptions(self) -> dict[Any, list[Any]]:
+        return {signals.decided: [linking.decided]}
+
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         enforcement.after_create(context, pkg_dict)
+        linking.saved(pkg_dict["id"])
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         enforcement.after_update(context, pkg_dict)
+        linking.saved(pkg_dict["id"])
 
     def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         package = context.get("package") or model.Package.get(pkg_dict["id"])
@@ -121,6 +129,9 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
     def may_review(self, user: str, dataset: dict[str, Any]) -> bool:
         reader, package = model.User.get(user), model.Package.get(dataset["id"])
         return reader is not None and package is not None and stewards.reviews(reader, package)
+
+    def reviewed(self, dataset_ids: Sequence[str]) -> set[str]:
+        return reviewed(dataset_ids)
 
     def get_commands(self) -> list[click.Command]:
         return [curation, steward]

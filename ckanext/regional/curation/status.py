@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
@@ -42,6 +42,18 @@ def statuses(packages: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
         .all()
     )
     return {package_id: known.get(package_id) or _from_ckan(state, private) for package_id, state, private in packages}
+
+
+def reviewed(dataset_ids: Sequence[str]) -> set[str]:
+    """Of some datasets, the public ones that somebody has looked at; trusted sources leave no fingerprint."""
+    return set(model.Session.scalars(_REVIEWED, {"ids": list(dataset_ids)}))
+
+
+_REVIEWED = sa.select(DatasetStatus.dataset_id).where(
+    DatasetStatus.dataset_id.in_(sa.bindparam("ids", expanding=True)),
+    DatasetStatus.status == "published",
+    DatasetStatus.fingerprint.is_not(None),
+)
 
 
 def set_status(package_id: str, status: str, **values: object) -> None:

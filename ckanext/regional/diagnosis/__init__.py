@@ -17,7 +17,7 @@ from ckan.lib.search import SearchError, SearchIndexError
 from pysolr import SolrError
 from requests import RequestException
 
-from ckanext.regional.diagnosis import before, catalogue, fields, servers, settings
+from ckanext.regional.diagnosis import before, catalogue, fields, links, servers, settings
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Finding
 
@@ -40,6 +40,7 @@ CHECKS: dict[str, Check] = {
     "index": catalogue.index,
     "datasets": catalogue.incomplete,
     "values": catalogue.unknown_values,
+    "links": links.waiting,
 }
 
 #: What is said of an error, by its kind; the first that fits.

@@ -15,8 +15,9 @@ from ckanext.regional.types import Finding
 
 _LANGUAGES = frozenset({"fr", "en"})
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-#: Profiles of ckanext-dcat that write every agent twice if both are on.
-_TWICE = frozenset({"euro_dcat_ap_3", "euro_dcat_ap_scheming"})
+#: The profile that has our fields, and those of ckanext-dcat that write the same as it.
+_OUR_PROFILE = "regional_dcat_ap_3"
+_PROFILES = ("euro_dcat_ap", "euro_dcat_ap_2", "euro_dcat_ap_3", "euro_dcat_ap_scheming", "euro_health_dcat_ap")
 
 
 def order() -> Iterator[Finding]:
@@ -111,16 +112,7 @@ def dcat() -> Iterator[Finding]:
     """Look at ckanext-dcat's settings, if it is on."""
     if not p.plugin_loaded("dcat"):
         return
-    profiles = _words(tk.config.get("ckanext.dcat.rdf.profiles"))
-    if profiles >= _TWICE:
-        yield Finding(
-            "warning",
-            "dcat.profiles",
-            "ckanext.dcat.rdf.profiles names euro_dcat_ap_3 and euro_dcat_ap_scheming: every agent is written twice.",
-            "Take euro_dcat_ap_scheming out.",
-        )
-    else:
-        yield Finding("ok", "dcat.profiles", "The profiles of ckanext-dcat do not stand in each other's way.")
+    yield _profiles(_words(tk.config.get("ckanext.dcat.rdf.profiles")))
     if tk.asbool(tk.config.get("ckanext.dcat.resource.inherit.license")):
         yield Finding("ok", "dcat.licence", "Files say the licence of their dataset in RDF.")
     else:
@@ -130,6 +122,36 @@ def dcat() -> Iterator[Finding]:
             "In RDF the files say no licence: DCAT-AP has it there, and yours is the dataset's.",
             "Set ckanext.dcat.resource.inherit.license = true",
         )
+    if tk.asbool(tk.config.get("ckanext.dcat.translate_keys", True)):
+        yield Finding(
+            "warning",
+            "dcat.keys",
+            "ckanext-dcat renames keys of datasets that pages show, so that some of our fields are not found there.",
+            "Set ckanext.dcat.translate_keys = false",
+        )
+    else:
+        yield Finding("ok", "dcat.keys", "ckanext-dcat leaves the keys of datasets as they are.")
+
+
+def _profiles(chosen: set[str]) -> Finding:
+    """One profile for datasets, ours: each of the others would write and read the same once more, in its own way."""
+    others = [name for name in _PROFILES if name in chosen]
+    if _OUR_PROFILE not in chosen:
+        named = f"names {', '.join(others)}" if others else "is not set"
+        return Finding(
+            "warning",
+            "dcat.profiles",
+            f"ckanext.dcat.rdf.profiles {named}: territory, level, sector, custodian and more are missing from RDF.",
+            f"Set ckanext.dcat.rdf.profiles = {_OUR_PROFILE}",
+        )
+    if others:
+        return Finding(
+            "warning",
+            "dcat.profiles",
+            f"ckanext.dcat.rdf.profiles names {_OUR_PROFILE} and {', '.join(others)}: agents are written twice.",
+            f"Take {', '.join(others)} out: {_OUR_PROFILE} has all of it.",
+        )
+    return Finding("ok", "dcat.profiles", f"RDF is written and read by {_OUR_PROFILE}, with all our fields.")
 
 
 def _words(value: object) -> set[str]:

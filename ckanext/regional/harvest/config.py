@@ -6,7 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.regional.harvest.clients.session import Limits
+from ckanext.regional.outgoing.session import Limits
 
 
 def _get(key: str) -> Any:
@@ -68,4 +68,5 @@ def limits() -> Limits:
         max_wait=_get("max_wait"),
         max_bytes=_get("max_bytes"),
         networks=tuple(_get("allow_networks")),
+        networks_setting="ckanext.regional.harvest.allow_networks",
     )

@@ -32,7 +32,7 @@ MOST = 500
 #: Any number that nobody else uses for an advisory lock.
 _LOCK = 0x7265_6769_6F6E
 #: Told to nobody outside: who answers for the data here, and what this site's review makes of them.
-_PRIVATE_KEYS = ("steward", "regional_status")
+_PRIVATE_KEYS = ("steward", "steward_name", "regional_status")
 
 
 def note(dataset_id: str, *, deleted: bool = False) -> None:

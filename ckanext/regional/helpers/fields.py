@@ -30,6 +30,7 @@ __all__ = [
     "regional_form_is_grouped",
     "regional_form_owner",
     "regional_form_problems",
+    "regional_has_public_name",
     "regional_language_name",
     "regional_level_of",
     "regional_missing_fields",
@@ -135,6 +136,15 @@ def regional_stewards_to_choose(owner_org: str | None = None) -> list[dict[str, 
     if not isinstance(reader, model.User):
         return []
     return [{"value": name, "text": shown} for name, shown in people.to_choose(reader.name, owner_org)]
+
+
+def regional_has_public_name(data: dict[str, Any]) -> bool:
+    """Whether the box of a user's form is ticked: as it was sent, else as the user decided before."""
+    sent = data.get("regional_public_name")
+    if sent is not None:
+        return "true" in (sent if isinstance(sent, list) else [str(sent).lower()])
+    user = model.User.get(data.get("name"))
+    return user is not None and people.has_public_name(user)
 
 
 def regional_field_labels(fields: Iterable[str], dataset_type: str = "dataset") -> str:

@@ -77,8 +77,15 @@ def regional_ways_on(filters: Mapping[str, str]) -> list[tuple[str, str]]:
     """
     query = " ".join(f'{facet}:"{value}"' for facet, value in filters.items())
     found = [(tk._("News feed (Atom)"), tk.h.url_for("feeds.custom", **filters))]
-    if p.plugin_loaded("dcat"):
-        found.append((tk._("Catalogue as RDF (Turtle)"), tk.h.url_for("dcat.read_catalog", _format="ttl", fq=query)))
+    if p.plugin_loaded("dcat") and len(filters) == 1:
+        # ckanext-dcat writes the filter into URIs of the answer, where quotation marks would break it. In Solr's syntax
+        # a question mark is any one character, so the codes need none.
+        plain = query.replace('"', "").replace(":", "?").replace("?", ":", 1)
+        found.append((tk._("Catalogue as RDF (Turtle)"), tk.h.url_for("dcat.read_catalog", _format="ttl", fq=plain)))
+    names = {facets.TERRITORY: "territory", facets.SECTOR: "sector"}
+    if filters.keys() <= names.keys():
+        asked = {names[facet]: value for facet, value in filters.items()}
+        found.append((tk._("Simplified catalogue, SCDL (CSV)"), tk.h.url_for("regional_scdl.catalogue", **asked)))
     api = tk.h.url_for("api.action", ver=3, logic_function="package_search", fq=query)
     return [*found, (tk._("As JSON (API)"), api)]
 

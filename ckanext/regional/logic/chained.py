@@ -1,5 +1,5 @@
-"""Core actions that ``regional`` stands before: what others compute is ignored on the way in, a steward's name is kept
-from those whom it does not concern on the way out."""
+"""Core actions that ``regional`` stands before: what others compute is ignored on the way in, a steward is kept from
+those whom it does not concern on the way out, and a steward's name is given to everybody where they agreed to that."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
-from ckan import plugins as p
-from ckan.logic.auth.update import package_update as may_update
 from ckan.types import Action, Context
 
-from ckanext.regional import admission, defaults, high_value, site_schema
-from ckanext.regional.interfaces import IRegional
+from ckanext.regional import access, admission, defaults, high_value, people, site_schema
 from ckanext.regional.logic import incoming
 
-__all__ = ["package_create", "package_search", "package_show", "package_update"]
+__all__ = ["package_create", "package_search", "package_show", "package_update", "user_update"]
 
 #: Computed keys of a dataset dict; a client that sends back what it read must not be refused for them.
-READ_ONLY = ("origin", "regional_revision_of", "regional_status")
+READ_ONLY = ("origin", "regional_revision_of", "regional_status", "steward_name")
 
 
 @tk.chained_action
@@ -67,8 +64,9 @@ def _refuse_wrong_shapes(action: str, context: Context, data_dict: dict[str, Any
 @tk.chained_action
 @tk.side_effect_free
 def package_show(next_action: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Leave the steward's name out for those who may neither edit nor review."""
+    """Leave the steward out for those who may neither edit nor review; ``steward_name`` is for everybody."""
     dataset = next_action(context, data_dict)
+    _name_stewards(context, [dataset])
     if dataset.get("steward") and not _may_see_steward(context, dataset):
         dataset.pop("steward")
     return dataset
@@ -77,36 +75,69 @@ def package_show(next_action: Action, context: Context, data_dict: dict[str, Any
 @tk.chained_action
 @tk.side_effect_free
 def package_search(next_action: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Leave stewards' names out for those who may neither edit nor review."""
+    """Leave stewards out for those who may neither edit nor review; ``steward_name`` is for everybody."""
     found = next_action(context, data_dict)
+    _name_stewards(context, [dataset for dataset in found["results"] if isinstance(dataset, dict)])
     named = [dataset for dataset in found["results"] if isinstance(dataset, dict) and dataset.get("steward")]
     if not named or context.get("ignore_auth") or authz.is_sysadmin(context.get("user")):
         return found
     editable = _editable_organisations(context)
     for dataset in named:
         concerned = dataset.get("owner_org") in editable or dataset["steward"] == context.get("user")
-        if not concerned and not _may_review(context, dataset):
+        if not concerned and not access.may_review(context.get("user"), dataset):
             dataset.pop("steward")
     return found
 
 
-def _may_see_steward(context: Context, dataset: dict[str, Any]) -> bool:
+@tk.chained_action
+def user_update(next_action: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Keep what a user decided about their name: :param regional_public_name: true lets everybody know who answers for
+    the data that they are the steward of. Nobody else can say so for them; a sysadmin can take it back.
+    """
+    given = data_dict.get("regional_public_name")
+    if given is None:
+        return next_action(context, data_dict)
+    agreed = _as_decision(context, data_dict, given)
+    rest = {key: value for key, value in data_dict.items() if key != "regional_public_name"}
+    updated = next_action(context, rest)
+    user = model.User.get(updated["id"])
+    assert user is not None
+    people.set_public_name(user, agreed)
+    return updated
+
+
+def _as_decision(context: Context, data_dict: dict[str, Any], given: Any) -> bool:
+    """Read a tick, which a form sends after a hidden "false"."""
+    try:
+        agreed = tk.asbool(given[-1] if isinstance(given, list) and given else given)
+    except ValueError:
+        raise _refused(context, data_dict, tk._("Say true or false.")) from None
+    user = model.User.get(str(data_dict.get("id") or ""))
+    if agreed and (user is None or user.name != context.get("user")):
+        raise _refused(context, data_dict, tk._("Only the person themselves can let their name be public."))
+    return agreed
+
+
+def _refused(context: Context, data_dict: dict[str, Any], message: str) -> tk.ValidationError:
+    tk.check_access("user_update", context, {"id": data_dict.get("id")})
+    return tk.ValidationError({"regional_public_name": [message]})
+
+
+def _name_stewards(context: Context, datasets: list[dict[str, Any]]) -> None:
+    """Name the stewards who agreed. Not in what the index or an activity keeps: it could not be taken back there."""
+    for dataset in datasets:
+        dataset.pop("steward_name", None)
     if context.get("ignore_auth"):
-        return True
-    user = context.get("user")
-    if not user:
-        return False
-    if authz.is_sysadmin(user) or dataset["steward"] == user:
-        return True
-    # CKAN's own rule, not the chained one: the review refuses edits of what is published, even to its editors.
-    return bool(may_update(context, {"id": dataset["id"]}).get("success")) or _may_review(context, dataset)
+        return
+    named = [dataset for dataset in datasets if isinstance(dataset.get("steward"), str) and dataset["steward"]]
+    known = people.public_names(dataset["steward"] for dataset in named)
+    for dataset in named:
+        if dataset["steward"] in known:
+            dataset["steward_name"] = known[dataset["steward"]]
 
 
-def _may_review(context: Context, dataset: dict[str, Any]) -> bool:
-    user = context.get("user")
-    if not user:
-        return False
-    return any(plugin.may_review(user, dataset) for plugin in p.PluginImplementations(IRegional))
+def _may_see_steward(context: Context, dataset: dict[str, Any]) -> bool:
+    return dataset["steward"] == context.get("user") or access.concerns(context, dataset)
 
 
 def _editable_organisations(context: Context) -> set[str]:

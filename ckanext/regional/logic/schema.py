@@ -25,3 +25,8 @@ def territory_search(
 @validator_args
 def territory_show(not_empty: Validator) -> Schema:
     return {"code": [not_empty, short_text]}
+
+
+@validator_args
+def score_show(not_empty: Validator) -> Schema:
+    return {"id": [not_empty, short_text]}

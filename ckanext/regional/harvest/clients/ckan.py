@@ -10,7 +10,7 @@ from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound, ServerIncompat
 
 from ckanext.regional.harvest.clients.clean import clean
 from ckanext.regional.harvest.clients.errors import AskedTooMuch, NeighbourError, UnknownAction
-from ckanext.regional.harvest.clients.session import Limits, NeighbourSession
+from ckanext.regional.outgoing.session import GuardedSession, Limits
 
 USER_AGENT = "ckanext-regional (harvester of public data catalogues)"
 
@@ -28,7 +28,7 @@ class CkanClient:
 
     def __init__(self, url: str, limits: Limits, token: str | None = None) -> None:
         self.url = url.rstrip("/")
-        self.session = NeighbourSession(limits, USER_AGENT)
+        self.session = GuardedSession(limits, USER_AGENT)
         self._remote = RemoteCKAN(
             self.url, apikey=token or None, user_agent=USER_AGENT, get_only=True, session=self.session
         )

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from ckanext.regional.exceptions import RegionalError
+from ckanext.regional.outgoing.errors import AskedTooMuch, Refused, RequestFailed
 
-
-class NeighbourError(RegionalError):
-    """A neighbour does not answer, or not as it should."""
-
-    def __init__(self, asked: str, came: str) -> None:
-        super().__init__(f"Asked {asked}: {came}.")
-        self.asked = asked
-        self.came = came
-
-
-class AskedTooMuch(NeighbourError):
-    """The neighbour broke down over this request; a smaller one may pass."""
-
-
-class Refused(NeighbourError):
-    """This site's own rules forbid the request: a private address, a token for another host."""
+#: A neighbour does not answer, or not as it should.
+NeighbourError = RequestFailed
 
 
 class UnknownAction(NeighbourError):
@@ -28,3 +14,6 @@ class UnknownAction(NeighbourError):
 
 class Resync(NeighbourError):
     """The neighbour numbers its changes anew, so the cursor means nothing to it."""
+
+
+__all__ = ["AskedTooMuch", "NeighbourError", "Refused", "Resync", "UnknownAction"]

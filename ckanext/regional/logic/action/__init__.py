@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ckanext.regional.logic.action import territory
+from ckanext.regional.logic.action import score, territory
 
-MODULES = (territory,)
+MODULES = (territory, score)

@@ -17,9 +17,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError as TransportError
 from urllib3.exceptions import NewConnectionError
 
-from ckanext.regional.harvest.clients.errors import AskedTooMuch, NeighbourError, Refused
+from ckanext.regional.outgoing.errors import AskedTooMuch, Kind, Refused, RequestFailed
 
-#: A neighbour that answers so is there and asks for patience.
+#: A site that answers so is there and asks for patience.
 _LATER = {429, 502, 503, 504}
 _CREDENTIALS = ("Authorization", "X-CKAN-API-Key", "Cookie")
 _CHUNK = 1 << 16
@@ -27,7 +27,11 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may cost: seconds, bytes after decompression, and the private networks that are allowed."""
+    """What one request may cost: seconds, bytes after decompression, and the private networks that are allowed.
+
+    ``networks_setting`` is the setting that lists these, for the message of a refusal. Where not the ``whole`` body is
+    wanted, the line is closed after its first bytes.
+    """
 
     connect: float = 10
     read: float = 30
@@ -36,10 +40,12 @@ class Limits:
     max_wait: float = 60
     max_bytes: int = 100 << 20
     networks: tuple[str, ...] = ()
+    networks_setting: str = ""
+    whole: bool = True
 
 
-class NeighbourSession(requests.Session):
-    """A session for one neighbour. It keeps the last answer, so that a client can say what came."""
+class GuardedSession(requests.Session):
+    """Asks other sites. It keeps the last answer, so that a client can say what came."""
 
     def __init__(self, limits: Limits, user_agent: str) -> None:
         super().__init__()
@@ -60,9 +66,9 @@ class NeighbourSession(requests.Session):
             # Found out while connecting, perhaps after a redirect: say what we had asked.
             raise Refused(_asked(request), error.came) from error
         except requests.TooManyRedirects:
-            raise NeighbourError(_asked(request), "it redirects again and again") from None
+            raise RequestFailed(_asked(request), "it redirects again and again", "redirects") from None
         except requests.RequestException as error:
-            raise NeighbourError(_asked(request), f"the request could not be sent ({_brief(error)})") from error
+            raise RequestFailed(_asked(request), f"the request could not be sent ({_brief(error)})") from error
         return self.last
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
@@ -74,7 +80,7 @@ class NeighbourSession(requests.Session):
 
 
 class GuardedAdapter(HTTPAdapter):
-    """Reads whole answers within their limits; waits and asks again where the neighbour says so."""
+    """Reads whole answers within their limits; waits and asks again where the other site says so."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -83,15 +89,16 @@ class GuardedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         networks = tuple(ipaddress.ip_network(network, strict=False) for network in self.limits.networks)
-        plain = type("_Plain", (_GuardedConnection, HTTPConnection), {"networks": networks})
-        secure = type("_Secure", (_GuardedConnection, HTTPSConnection), {"networks": networks})
+        rules = {"networks": networks, "networks_setting": self.limits.networks_setting}
+        plain = type("_Plain", (_GuardedConnection, HTTPConnection), rules)
+        secure = type("_Secure", (_GuardedConnection, HTTPSConnection), rules)
         self.poolmanager.pool_classes_by_scheme = {
             "http": type("_PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
             "https": type("_SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
         }
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send once, and again as long as the neighbour is busy and patience lasts."""
+        """Send once, and again as long as the other site is busy and patience lasts."""
         patience = self.limits.retries
         waited = 0.0
         while True:
@@ -101,7 +108,7 @@ class GuardedAdapter(HTTPAdapter):
                 raise
             except _CutLine as error:
                 if patience <= 0:
-                    raise NeighbourError(_asked(request), str(error)) from error
+                    raise RequestFailed(_asked(request), str(error), error.kind) from error
                 pause = self._pause(None, self.limits.retries - patience)
             else:
                 if response.status_code not in _LATER or patience <= 0:
@@ -119,11 +126,11 @@ class GuardedAdapter(HTTPAdapter):
         try:
             response = super().send(request, **options)
         except requests.ConnectTimeout:
-            raise _CutLine(f"no connection within {self.limits.connect:g} s") from None
+            raise _CutLine(f"no connection within {self.limits.connect:g} s", "connect_timeout") from None
         except requests.Timeout:
-            raise AskedTooMuch(_asked(request), f"nothing came within {self.limits.read:g} s") from None
+            raise AskedTooMuch(_asked(request), f"nothing came within {self.limits.read:g} s", "timeout") from None
         except requests.ConnectionError as error:
-            raise _CutLine(_why_cut(error)) from error
+            raise _CutLine(*_why_cut(error)) from error
         response._content = self._body(request, response, deadline)  # pyright: ignore
         response._content_consumed = True  # pyright: ignore
         return response
@@ -132,24 +139,29 @@ class GuardedAdapter(HTTPAdapter):
         """Read the body piece by piece, so that neither a bomb nor a drip gets past the limits."""
         parts: list[bytes] = []
         size = 0
+        most, total = self.limits.max_bytes, self.limits.total
         try:
             while part := response.raw.read1(_CHUNK, decode_content=True):
                 parts.append(part)
                 size += len(part)
-                if size > self.limits.max_bytes:
-                    raise AskedTooMuch(_asked(request), f"more than {self.limits.max_bytes} bytes came")
+                if not self.limits.whole:
+                    break
+                if size > most:
+                    raise AskedTooMuch(_asked(request), f"more than {most} bytes came", "size")
                 if time.monotonic() > deadline:
-                    raise AskedTooMuch(_asked(request), f"the answer was not complete within {self.limits.total:g} s")
+                    raise AskedTooMuch(_asked(request), f"the answer was not complete within {total:g} s", "timeout")
         except TransportError as error:
             if "timed out" in str(error).lower():
-                raise AskedTooMuch(_asked(request), f"the answer stopped for {self.limits.read:g} s") from error
-            raise _CutLine(f"the answer broke off ({_brief(error)})") from error
+                raise AskedTooMuch(
+                    _asked(request), f"the answer stopped for {self.limits.read:g} s", "timeout"
+                ) from error
+            raise _CutLine(f"the answer broke off ({_brief(error)})", "cut") from error
         finally:
-            response.raw.release_conn() if size <= self.limits.max_bytes else response.raw.close()
+            response.raw.release_conn() if self.limits.whole and size <= most else response.raw.close()
         return b"".join(parts)
 
     def _pause(self, retry_after: str | None, attempt: int) -> float:
-        """Seconds to wait: what the neighbour says, else doubling with jitter."""
+        """Seconds to wait: what the other site says, else doubling with jitter."""
         if retry_after and retry_after.strip().isdigit():
             return float(retry_after)
         return (2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311  jitter, no secret
@@ -158,11 +170,16 @@ class GuardedAdapter(HTTPAdapter):
 class _CutLine(Exception):
     """The connection failed in a way that may pass."""
 
+    def __init__(self, text: str, kind: Kind) -> None:
+        super().__init__(text)
+        self.kind: Kind = kind
+
 
 class _GuardedConnection:
     """Looks at the address that a name resolves to before it connects, and at the one that it reached."""
 
     networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    networks_setting: str = ""
     _dns_host: str
     host: str
     port: int
@@ -176,7 +193,7 @@ class _GuardedConnection:
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         allowed = [address for address in addresses if is_allowed(address, self.networks)]
         if not allowed:
-            raise Refused(f"{self.host}:{self.port}", _why_refused(addresses))
+            raise Refused(f"{self.host}:{self.port}", self._why_refused(addresses))
         problem: OSError | None = None
         for address in allowed:
             try:
@@ -186,9 +203,12 @@ class _GuardedConnection:
                 continue
             if not is_allowed(str(connection.getpeername()[0]), self.networks):
                 connection.close()
-                raise Refused(f"{self.host}:{self.port}", _why_refused([address]))
+                raise Refused(f"{self.host}:{self.port}", self._why_refused([address]))
             return connection
         raise NewConnectionError(self, str(problem)) from problem  # pyright: ignore
+
+    def _why_refused(self, addresses: list[str]) -> str:
+        return f"the address {', '.join(addresses)} is private; {self.networks_setting} lists those that may be reached"
 
 
 def is_allowed(address: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
@@ -201,24 +221,18 @@ def is_allowed(address: str, networks: tuple[ipaddress.IPv4Network | ipaddress.I
     return found.is_global and not found.is_multicast
 
 
-def _why_refused(addresses: list[str]) -> str:
-    return (
-        f"the address {', '.join(addresses)} is private; ckanext.regional.harvest.allow_networks lists those that may"
-        " be harvested"
-    )
-
-
 def _asked(request: requests.PreparedRequest) -> str:
     return f"{request.method} {request.url}"
 
 
-def _why_cut(error: requests.ConnectionError) -> str:
+def _why_cut(error: requests.ConnectionError) -> tuple[str, Kind]:
     text = str(error)
     if "is not known" in text:
-        return "the name of the host is not known"
+        return "the name of the host is not known", "name"
     if "refused" in text.lower():
-        return "the connection was refused; nothing listens there"
-    return f"the connection failed ({_brief(error)})"
+        return "the connection was refused; nothing listens there", "connection"
+    kind: Kind = "certificate" if isinstance(error, requests.exceptions.SSLError) else "cut"
+    return f"the connection failed ({_brief(error)})", kind
 
 
 def _brief(error: BaseException) -> str:

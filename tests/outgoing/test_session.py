@@ -6,8 +6,7 @@ import ipaddress
 
 import pytest
 
-from ckanext.regional.harvest.clients.clean import clean
-from ckanext.regional.harvest.clients.session import is_allowed
+from ckanext.regional.outgoing.session import is_allowed
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
@@ -26,14 +25,3 @@ def test_private_addresses_do_not(address: str) -> None:
 
 def test_a_listed_network_passes() -> None:
     assert is_allowed("10.1.2.3", (ipaddress.ip_network("10.1.0.0/16"),))
-
-
-def test_what_cannot_be_stored_is_cleaned() -> None:
-    assert clean({"a\x00": ["b\ud800", float("inf"), 1.5, None]}) == {"a": ["b", None, 1.5, None]}
-
-
-def test_what_is_too_deep_is_cut() -> None:
-    deep: list[object] = []
-    for _ in range(100):
-        deep = [deep]
-    assert len(str(clean(deep))) < 100
