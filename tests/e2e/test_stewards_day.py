@@ -166,13 +166,13 @@ def test_a_filter_replaces_the_list_and_keeps_the_address(visitors: Visitors, pa
     page = steward.page
     steward.visit("/regional/queue")
     page.evaluate("window.stayed = true")
-    page.click(".regional-facet a:has-text('Change')")
+    page.click(".regional-facet a[href*='kind=revision']")
     page.wait_for_selector(".filtered.pill")
     assert page.evaluate("window.stayed") is True
     assert "kind=revision" in page.url
     assert page.locator(".regional-row h2").all_inner_texts() == ["Marées"]
     assert page.inner_text("[data-queue-status]") == "1 request."
-    page.go_back()
+    page.click(".filtered.pill .remove")
     page.wait_for_selector(".regional-row >> nth=2")
     # Keys go on working in what HTMX has put there.
     page.keyboard.press("j")
@@ -180,6 +180,10 @@ def test_a_filter_replaces_the_list_and_keeps_the_address(visitors: Visitors, pa
     assert page.inner_text("[data-queue-chosen]") == "1 chosen"
     page.keyboard.press("?")
     assert page.locator("dialog[open] kbd").count() == 6
+    page.keyboard.press("Escape")
+    page.go_back()
+    page.wait_for_selector(".filtered.pill")
+    assert page.locator(".regional-row h2").all_inner_texts() == ["Marées"]
 
 
 def test_what_changes_is_marked(visitors: Visitors, pages: list[str]) -> None:

@@ -28,7 +28,7 @@ def show() -> str | Response:
     which = asked if asked in _SHOWN else default_show()
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else "due"
-    number = max(1, tk.h.get_page_number(request.args))
+    number = tk.h.get_page_number(request.args)
     found = ask(which, arguments, sort=sort, start=(number - 1) * _ROWS, rows=_ROWS)
     if found["count"] and not found["results"]:
         return tk.h.redirect_to("regional_curation.queue", show=which, sort=sort, **arguments)

@@ -32,6 +32,7 @@ ckan.module("regional-queue", function ($) {
 
     /* Logged out meanwhile, or a server that is down: the browser goes there itself and shows what it is told. */
     _leave: function (event) {
+      if (!event.detail.pathInfo || !this.el[0].contains(event.detail.elt)) return;
       var answer = event.detail.xhr ? event.detail.xhr.responseText : "";
       if (event.type === "htmx:beforeSwap" && answer.indexOf('id="regional-queue"') >= 0) return;
       event.detail.shouldSwap = false;

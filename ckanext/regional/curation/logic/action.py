@@ -338,7 +338,7 @@ def regional_steward_create(context: Context, data_dict: dict[str, Any]) -> dict
     tk.check_access("regional_steward_create", context, data_dict)
     user, values = _appointment(data_dict)
     by = actor.of(context)
-    row = appointments.appoint(user, by=None if context.get("ignore_auth") else by, **values)
+    row = appointments.appoint(user, by=by, trusted=bool(context.get("ignore_auth")), **values)
     return dictize.steward(row, user, by.name if by else None)
 
 
