@@ -144,7 +144,7 @@ def appoint(user: str, **scope: str) -> dict[str, Any]:
     return call_action("regional_steward_create", user=user, **scope)
 
 
-def act(action: str, user: str | None, **data: Any) -> Any:
+def act(action: str, user: str | None, /, **data: Any) -> Any:
     """Call an action as ``user`` (None: nobody), with authorization, as the API does."""
     context: dict[str, Any] = {"user": user or "", "auth_user_obj": model.User.get(user) if user else None}
     return tk.get_action(action)(context, data)  # pyright: ignore[reportArgumentType]

@@ -87,7 +87,7 @@ def test_a_sysadmin_approves_where_no_steward_is_left(people: People) -> None:
     elsewhere = act("package_create", people.editor, **complete(people, name="corse", territory=["fr:region:94"]))
     act("regional_curation_submit", people.editor, id="corse")
     seen = act("regional_curation_show", people.sysadmin, id="corse")["fingerprint"]
-    act("regional_curation_approve", people.sysadmin, id="corse", fingerprint=seen)
+    act("regional_curation_approve", people.sysadmin, id="corse", fingerprint=seen, comment="Nobody reviews Corse yet.")
     assert act("package_show", None, id=elsewhere["id"])["private"] is False
 
 

@@ -103,8 +103,8 @@ def test_filters_keep_what_matches_and_leave_out_the_rest(app: Any, people: Peop
 
 def test_nonsense_in_the_address_is_no_error(app: Any, people: People) -> None:
     browser = as_role(app, people, "steward")
-    queries = ("sort=nonsense", "show=nonsense", "kind=nonsense", "territory=nonsense")
-    assert [browser.get(f"/regional/queue?{query}").status_code for query in queries] == [200] * 4
+    queries = ("sort=nonsense", "show=nonsense", "kind=nonsense", "territory=nonsense", "state=nonsense")
+    assert [browser.get(f"/regional/queue?{query}").status_code for query in queries] == [200] * 5
 
 
 def test_a_page_beyond_the_end_leads_to_the_first(app: Any, people: People, submitted: dict[str, Any]) -> None:
@@ -431,3 +431,18 @@ def test_a_case_is_given_to_another_steward_on_its_page(app: Any, people: People
     browser.send(case_url(submitted), decision="assign", user=people.outsider)
     assert act("regional_curation_show", people.steward, id=submitted["id"])["case"]["claimed_by"] == people.outsider
     assert "Given to a steward" in browser.get(case_url(submitted)).body
+
+
+def test_the_own_list_says_why_it_came_back_and_where_to_mend_it(
+    app: Any, people: People, submitted: dict[str, Any]
+) -> None:
+    resource = f"resources/{submitted['resources'][0]['id']}"
+    act(
+        "regional_curation_request_changes", people.steward, id=submitted["id"],
+        fingerprint=fingerprint(people, submitted), comment="Il manque le mois de mars.",
+        fields={"notes": "Trop court.", resource: "Il manque mars."},
+    )  # fmt: skip
+    body = Browser(app, people.editor).get("/regional/mine").body
+    assert "Il manque le mois de mars." in body
+    assert f'href="/dataset/edit/{submitted["name"]}#field-notes"' in body
+    assert f"/resource/{submitted['resources'][0]['id']}/edit" in body

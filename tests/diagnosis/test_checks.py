@@ -21,6 +21,7 @@ from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 
 from ckanext.regional import diagnosis
+from ckanext.regional.curation.model import CaseScope
 from ckanext.regional.curation.status import set_status
 from ckanext.regional.harvest.model import Run, Source
 from ckanext.regional.schemas import reading
@@ -325,6 +326,18 @@ class TestReview:
         assert mended.message == "Solr was told of 1 decisions that it had missed."
         assert level("review.index") == "ok"
         assert level("index") == "ok"
+
+    def test_a_queue_that_says_something_else_than_the_datasets_is_made_anew(self, submitted: dict[str, Any]) -> None:
+        assert level("review.queue") == "ok"
+        row = model.Session.get(CaseScope, submitted["id"])
+        assert row is not None
+        row.sectors = ["tourist"]
+        model.Session.commit()
+        finding = found("review.queue")["review.queue"]
+        assert finding.level == "warning"
+        (mended,) = diagnosis.repair([finding])
+        assert mended.message == "1 datasets were read anew for the queue."
+        assert level("review.queue") == "ok"
 
 
 class TestExchange:

@@ -7,7 +7,7 @@ import click
 from ckan import model
 from ckan.types import Context
 
-from ckanext.regional.curation import journal, states
+from ckanext.regional.curation import case_scope, journal, states
 
 
 @click.group()
@@ -54,6 +54,12 @@ def sweep() -> None:
 def diagram() -> None:
     """Print the states of the review as a Mermaid diagram."""
     click.echo(states.diagram())
+
+
+@curation.command("reindex-queue")
+def reindex_queue() -> None:
+    """Make the queue's columns anew from the datasets (after a restored backup, or a change made in SQL)."""
+    click.echo(f"{case_scope.rebuild()} rows said something else than their dataset")
 
 
 @click.group()

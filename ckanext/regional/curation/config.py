@@ -7,9 +7,10 @@ import datetime
 import ckan.plugins.toolkit as tk
 
 
-def due_after() -> datetime.timedelta:
-    """How long a steward has for a case."""
-    return datetime.timedelta(days=tk.config["ckanext.regional.curation.due_days"])
+def due_after(kind: str = "publication") -> datetime.timedelta:
+    """How long a steward has for a case of this kind."""
+    suffix = "" if kind == "publication" else f"_{kind}"
+    return datetime.timedelta(days=tk.config[f"ckanext.regional.curation.due_days{suffix}"])
 
 
 def allow_override() -> bool:

@@ -15,9 +15,8 @@ from ckan import plugins as p
 from ckan.lib import uploader
 from ckan.types import Context
 
-from ckanext.regional import territory
 from ckanext.regional.curation.fingerprint import fingerprint
-from ckanext.regional.curation.scope import Scope
+from ckanext.regional.curation.scope import Scope, with_ancestors
 from ckanext.regional.indexing import listed
 
 _BLOCK = 1 << 20
@@ -31,17 +30,21 @@ def current(dataset_id: str) -> dict[str, Any]:
 
 def current_fingerprint(dataset: Mapping[str, Any]) -> str:
     """The fingerprint of a dataset that :func:`current` returned."""
-    return fingerprint(dataset, _stamps)
+    return fingerprint(dataset, stamps)
 
 
 def scope_of(package: model.Package) -> Scope:
     """What a dataset is about, read from its row."""
-    codes = listed(package.extras.get("territory"))
-    above = (code for territory_code in codes for code in territory.ancestors(territory_code))
-    return Scope(frozenset(codes).union(above), frozenset(listed(package.extras.get("sector"))))
+    return scope_of_extras(package.extras)
 
 
-def _stamps(resource: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def scope_of_extras(extras: Mapping[str, Any]) -> Scope:
+    """As :func:`scope_of`, for who has read the column alone."""
+    return Scope(with_ancestors(listed(extras.get("territory"))), frozenset(listed(extras.get("sector"))))
+
+
+def stamps(resource: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """What tells one version of a resource's data from another: of its file, and of its table."""
     return _file_hash(resource), datastore_stamp(resource)
 
 

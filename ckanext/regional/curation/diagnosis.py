@@ -11,7 +11,7 @@ from ckan import model
 from ckan import plugins as p
 from ckan.model.package import package_table
 
-from ckanext.regional.curation import journal, publishing, stewards
+from ckanext.regional.curation import case_scope, journal, publishing, stewards
 from ckanext.regional.curation.model import DatasetStatus
 from ckanext.regional.curation.scope import REVIEWING
 from ckanext.regional.interfaces import Check
@@ -37,6 +37,7 @@ def checks() -> dict[str, Check]:
         "review.stewards": appointed,
         "review.before": before,
         "review.index": index,
+        "review.queue": queue,
     }
 
 
@@ -140,4 +141,19 @@ def index() -> Iterator[Finding]:
         f"{left} steps after decisions are left to do: tables, files or spent proposals.",
         "Run: ckan regional curation sweep; if it stays, the log says why",
         repair=lambda: f"{journal.sweep()} datasets were swept, {journal.waiting()} steps are left.",
+    )
+
+
+def queue() -> Iterator[Finding]:
+    """Compare the queue's columns with the datasets that they were made of."""
+    drifted = len(case_scope.differing())
+    if not drifted:
+        yield Finding("ok", "review.queue", "The queue knows every case as its dataset is.")
+        return
+    yield Finding(
+        "warning",
+        "review.queue",
+        f"The queue has {drifted} datasets otherwise than they are: a steward may miss a case.",
+        "Run: ckan regional curation reindex-queue",
+        repair=lambda: f"{case_scope.rebuild()} datasets were read anew for the queue.",
     )

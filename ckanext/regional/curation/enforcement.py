@@ -11,7 +11,7 @@ from ckan import plugins as p
 from ckan.types import Action, AuthResult, ChainedAction, Context
 
 from ckanext.regional import actor, admission
-from ckanext.regional.curation import cases, content, feeding, publishing, revisions, service, takeover
+from ckanext.regional.curation import case_scope, cases, content, feeding, publishing, revisions, service, takeover
 from ckanext.regional.curation.fingerprint import same_content
 from ckanext.regional.curation.labels import closed
 from ckanext.regional.curation.status import is_exempt, status_of
@@ -353,6 +353,7 @@ def after_update(context: Context, dataset: dict[str, Any]) -> None:
     package, who = _package(dataset["id"]), actor.of(context)
     if package is None or is_exempt(package.type) or context.get(publishing.BOOKKEEPING):
         return
+    case_scope.note(package)
     verdict = admission.given(context)
     if verdict is not None:
         service.handed_over(package, who, verdict)

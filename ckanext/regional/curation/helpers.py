@@ -8,14 +8,16 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.regional import territory, vocabulary
-from ckanext.regional.curation import pages, queue, service, stewards, wording
+from ckanext.regional.curation import diff, pages, queue, reviewing, service, stewards, wording
 from ckanext.regional.curation.preview import Preview, preview
 from ckanext.regional.curation.status import is_exempt
 
 __all__ = [
     "regional_check_label",
     "regional_curation_banner",
+    "regional_curation_counts",
     "regional_curation_proposal",
+    "regional_curation_review",
     "regional_curation_reviewed",
     "regional_curation_reviews",
     "regional_curation_status",
@@ -30,6 +32,7 @@ __all__ = [
     "regional_role_label",
     "regional_scope_label",
     "regional_sector_options",
+    "regional_shortened",
     "regional_state_label",
     "regional_target_label",
 ]
@@ -74,6 +77,29 @@ def regional_curation_banner(dataset: dict[str, Any]) -> dict[str, Any] | None:
     if pages.reader() is None or not dataset.get("id") or is_exempt(dataset.get("type")):
         return None
     return pages.banner(dataset, regional_curation_status(dataset))
+
+
+def regional_curation_review(dataset: dict[str, Any]) -> dict[str, str] | None:
+    """Who approved what is published, and when; None where nobody did, or who did has not agreed to be named.
+
+    :returns: ``{"reviewer", "day"}``
+    """
+    if dataset.get("regional_status") != "published":
+        return None
+    found = reviewing.public_review(dataset["id"])
+    return {"reviewer": found[0], "day": found[1].isoformat()} if found else None
+
+
+def regional_curation_counts() -> dict[str, int] | None:
+    """What waits for the reader, for the dashboard; None for who neither reviews nor has anything under review.
+
+    :returns: ``{"review", "late", "correct", "waiting"}``
+    """
+    user = pages.reader()
+    if user is None:
+        return None
+    counts = reviewing.counts(user)
+    return counts if any(counts.values()) or regional_curation_reviews() else None
 
 
 def regional_curation_proposal(dataset: dict[str, Any]) -> dict[str, Any] | None:
@@ -126,3 +152,9 @@ def regional_scope_label(appointment: dict[str, Any]) -> str:
 def regional_sector_options() -> list[dict[str, str]]:
     """The sectors as options of a form."""
     return [{"value": one["value"], "text": one["label"]} for one in vocabulary.choices("sector", tk.h.lang())]
+
+
+def regional_shortened(segments: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The words of a change without what lies far from it."""
+    shown = diff.shortened([diff.Segment(one["kind"], one["text"]) for one in segments])  # pyright: ignore
+    return [{"kind": one.kind, "text": one.text} for one in shown]

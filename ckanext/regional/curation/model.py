@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ckanext.regional.database import Base, now, uuid_key
@@ -41,6 +41,26 @@ class Contributor(Base):
     dataset_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     user_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     since: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
+
+    __table_args__ = (sa.Index("regional_contributor_user_id_idx", "user_id"),)
+
+
+class CaseScope(Base):
+    """What a dataset with a case is about, as the queue's query needs it; made of the dataset (see ``case_scope``)."""
+
+    __tablename__ = "regional_case_scope"
+
+    dataset_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    #: With everything that contains them.
+    territories: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), nullable=False)
+    sectors: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), nullable=False)
+    #: Title and name as they are searched and sorted: small letters without accents.
+    words: Mapped[str] = mapped_column(sa.Text, nullable=False)
+
+    __table_args__ = (
+        sa.Index("regional_case_scope_territories_idx", "territories", postgresql_using="gin"),
+        sa.Index("regional_case_scope_sectors_idx", "sectors", postgresql_using="gin"),
+    )
 
 
 class Case(Base):
@@ -221,6 +241,7 @@ class FeedGrant(Base):
 __all__ = [
     "OPEN_STATES",
     "Case",
+    "CaseScope",
     "Check",
     "Contributor",
     "DatasetStatus",

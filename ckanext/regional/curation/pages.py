@@ -172,10 +172,14 @@ def banner(dataset: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, A
 def reviewer_names(package: model.Package, shown: dict[str, Any]) -> list[str]:
     """What those are called who may decide about a dataset now; whoever has taken it on, alone."""
     case = shown["case"] or {}
-    if case.get("claimed_by"):
-        return list(display_names([case["claimed_by"]]).values())
-    submitter = model.User.get(case["submitted_by"]) if case.get("submitted_by") else None
-    who = stewards.reviewers_of(package, submitter.id if submitter else None)
+    submitter, claimer = (
+        model.User.get(case[who]) if case.get(who) else None for who in ("submitted_by", "claimed_by")
+    )
+    submitted_by = submitter.id if submitter else None
+    # Who has taken it on may have been dismissed since, and then nobody waits for them.
+    if claimer is not None and stewards.may_decide(claimer, package, submitted_by, four_eyes=False):
+        return [claimer.display_name]
+    who = stewards.reviewers_of(package, submitted_by)
     ids = who.approvers or who.coordinators
     query = sa.select(model.User).where(model.User.id.in_(ids), model.User.state == "active")
     return sorted(user.display_name for user in model.Session.scalars(query)) if ids else []
@@ -229,6 +233,7 @@ def _own(package: model.Package, status: str, case: Case | None) -> dict[str, An
         "name": package.name,
         "title": package.title or package.name,
         "type": package.type or "dataset",
+        "case_id": case.id if case is not None else None,
         "state": where,
         "due": case.due.isoformat() if case is not None and case.due and where in UNDECIDED else None,
     }

@@ -11,8 +11,13 @@ from typing import Any
 
 from ckan.lib import uploader
 
+from ckanext.regional.curation.columns import Table
+
 _READ = 1 << 16
 _MOST_ROWS = 5
+#: Rows by which a column is known again under another name.
+_SAMPLED_ROWS = 100
+_COUNTED_BYTES = 50 << 20
 _MOST_COLUMNS = 12
 _LONGEST_CELL = 80
 
@@ -30,34 +35,62 @@ def preview(resource: Mapping[str, Any]) -> Preview | None:
     """The beginning of a resource's file; None where it is not an uploaded CSV or cannot be read as one."""
     if resource.get("url_type") != "upload" or (resource.get("format") or "").upper() not in ("CSV", "TSV"):
         return None
+    read = _read(resource, _MOST_ROWS + 1)
+    if not read:
+        return None
+    shown = [[_short(cell) for cell in row[:_MOST_COLUMNS]] for row in read]
+    width = len(shown[0])
+    # A row shorter than the head would shift the cells of a screen reader.
+    rows = [row[:width] + [""] * (width - len(row)) for row in shown[1:]]
+    return Preview(shown[0], rows, max(0, len(read[0]) - _MOST_COLUMNS))
+
+
+def table(resource: Mapping[str, Any]) -> Table | None:
+    """A table as far as its columns are compared: head, some rows, how many there are; None where it is none."""
+    if resource.get("url_type") != "upload" or (resource.get("format") or "").upper() not in ("CSV", "TSV"):
+        return None
+    read = _read(resource, _SAMPLED_ROWS + 1)
+    return Table([cell.strip() for cell in read[0]], read[1:], _count(resource)) if read else None
+
+
+def _read(resource: Mapping[str, Any], most: int) -> list[list[str]]:
     text = _beginning(resource)
     if not text or "\x00" in text:
-        return None
+        return []
     try:
         dialect: Any = csv.Sniffer().sniff(text[:4096], delimiters=",;\t|")
     except csv.Error:
         dialect = csv.excel
     try:
-        table = list(itertools.islice(csv.reader(text.splitlines(), dialect), _MOST_ROWS + 1))
+        return list(itertools.islice(csv.reader(text.splitlines(), dialect), most))
     except csv.Error:
-        return None
-    if not table:
-        return None
-    shown = [[_short(cell) for cell in row[:_MOST_COLUMNS]] for row in table]
-    width = len(shown[0])
-    # A row shorter than the head would shift the cells of a screen reader.
-    rows = [row[:width] + [""] * (width - len(row)) for row in shown[1:]]
-    return Preview(shown[0], rows, max(0, len(table[0]) - _MOST_COLUMNS))
+        return []
 
 
-def _beginning(resource: Mapping[str, Any]) -> str | None:
+def _count(resource: Mapping[str, Any]) -> int | None:
+    """How many lines follow the head; None where the file is too large to be read while somebody waits."""
+    path = _path(resource)
+    if path is None or path.stat().st_size > _COUNTED_BYTES:
+        return None
+    with path.open("rb") as file:
+        return max(0, sum(1 for line in file if line.strip()) - 1)
+
+
+def _path(resource: Mapping[str, Any]) -> Path | None:
     try:
-        path = uploader.get_resource_uploader({"id": resource["id"]}).get_path(resource["id"])
-        with Path(path).open("rb") as file:
-            data = file.read(_READ)
+        path = Path(uploader.get_resource_uploader({"id": resource["id"]}).get_path(resource["id"]))
+        return path if path.is_file() else None
     except (OSError, AttributeError, TypeError):
         # An uploader that keeps no local files, or a file that is gone: the page does without.
         return None
+
+
+def _beginning(resource: Mapping[str, Any]) -> str | None:
+    path = _path(resource)
+    if path is None:
+        return None
+    with path.open("rb") as file:
+        data = file.read(_READ)
     if len(data) == _READ:
         data = data[: data.rfind(b"\n") + 1]
     try:

@@ -328,7 +328,7 @@ def _submitted_anew(case: Case, actor: model.User | None) -> None:
     at = now()
     case.state = "submitted" if case.claimed_by is None else "in_review"
     case.closed = None
-    case.submitted_by, case.submitted_at, case.due = actor.id if actor else None, at, at + config.due_after()
+    case.submitted_by, case.submitted_at, case.due = actor.id if actor else None, at, at + config.due_after("revision")
 
 
 def _context(actor: model.User | None, *more: Any) -> Any:

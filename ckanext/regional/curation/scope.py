@@ -6,6 +6,9 @@ import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from ckanext.regional import territory
+from ckanext.regional.data.names import fold
+
 #: Roles that review; ``coordinator`` steps in where nobody is left, ``dpo`` looks at personal data only.
 REVIEWING = ("steward", "deputy")
 
@@ -55,13 +58,51 @@ class Reviewers:
         return self.unassigned and not self.coordinators
 
 
+def in_force(stewardships: Iterable[Stewardship], today: datetime.date) -> list[Stewardship]:
+    """Those appointments that have not ended; the last day counts."""
+    return [one for one in stewardships if one.until is None or one.until >= today]
+
+
 def covers(stewardship: Stewardship, scope: Scope, today: datetime.date) -> bool:
     """Whether an appointment is in force and covers a dataset of this scope."""
-    if stewardship.until is not None and stewardship.until < today:
+    if not in_force([stewardship], today):
         return False
     if stewardship.territory and stewardship.territory not in scope.territories:
         return False
     return not stewardship.sector or stewardship.sector in scope.sectors
+
+
+def includes(stewardship: Stewardship, territory: str | None, sector: str | None) -> bool:
+    """Whether all of a territory and a sector, empty for every one, lies in what an appointment is for."""
+    if stewardship.territory and (not territory or stewardship.territory not in with_ancestors([territory])):
+        return False
+    return not stewardship.sector or stewardship.sector == sector
+
+
+def gaps(
+    stewardships: Iterable[Stewardship], places: Iterable[str], sectors: Iterable[str]
+) -> tuple[list[str], dict[str, list[str]]]:
+    """What nobody reviews.
+
+    :param stewardships: those in force
+    :returns: the sectors that nobody reviews in any of the places, and by sector the places where nobody does
+    """
+    reviewing = [one for one in stewardships if one.role in REVIEWING]
+    around = {place: with_ancestors([place]) for place in places}
+    nowhere: list[str] = []
+    partly: dict[str, list[str]] = {}
+    for sector in sectors:
+        mine = [one for one in reviewing if not one.sector or one.sector == sector]
+        missing = [
+            place
+            for place, above in around.items()
+            if not any(not one.territory or one.territory in above for one in mine)
+        ]
+        if missing and len(missing) == len(around) and not mine:
+            nowhere.append(sector)
+        elif missing:
+            partly[sector] = missing
+    return nowhere, partly
 
 
 def reviewers(
@@ -77,6 +118,17 @@ def reviewers(
     return Reviewers(stewards, stewards.difference(excluded), coordinators.difference(excluded))
 
 
+def with_ancestors(codes: Iterable[str]) -> frozenset[str]:
+    """Territories and everything that contains them: what an appointment is compared with."""
+    codes = frozenset(codes)
+    return codes.union(above for code in codes for above in territory.ancestors(code))
+
+
+def searched_words(title: str | None, name: str) -> str:
+    """A dataset's title and name as the queue searches and sorts them: small letters without accents."""
+    return fold(f"{title or name} {name}")
+
+
 def dataset_labels(scope: Scope) -> list[str]:
     """The permission labels that let the stewards of ``scope`` read a dataset."""
     return [
@@ -88,8 +140,4 @@ def dataset_labels(scope: Scope) -> list[str]:
 
 def user_labels(stewardships: Iterable[Stewardship], today: datetime.date) -> list[str]:
     """The permission labels of somebody with these appointments."""
-    return [
-        f"{_LABEL}{one.territory or _ALL}|{one.sector or _ALL}"
-        for one in stewardships
-        if one.until is None or one.until >= today
-    ]
+    return [f"{_LABEL}{one.territory or _ALL}|{one.sector or _ALL}" for one in in_force(stewardships, today)]

@@ -55,6 +55,7 @@ def take(step: Step) -> Case:
     _check_state(transition, subject)
     check_actor(transition, step.actor, subject)
     _check_words(transition, step)
+    _check_stand_in(transition, step, subject)
     _check_assignee(transition, step, subject)
     dataset = content.current(subject.content.id)
     current = content.current_fingerprint(dataset)
@@ -285,6 +286,16 @@ def _check_words(transition: Transition, step: Step) -> None:
         raise InvalidInput({"comment": [text]})
 
 
+def _check_stand_in(transition: Transition, step: Step, subject: Subject) -> None:
+    """A sysadmin who decides because nobody else is left says why: the history has no steward to show for it."""
+    submitted_by = subject.case.submitted_by if subject.case else None
+    if not transition.bound_to_content or (step.comment or "").strip():
+        return
+    if stewards.stands_in(step.actor, subject.package, submitted_by):
+        text = tk._("No steward is left to decide about this, so say why you do.")
+        raise InvalidInput({"comment": [text]})
+
+
 def _check_fingerprint(given: str | None, current: str) -> None:
     if not given:
         raise StaleFingerprint(tk._("Give the fingerprint of what you looked at (from regional_curation_show)."))
@@ -311,14 +322,23 @@ def store_checks(package_id: str, current: str, results: list[GuardResult]) -> N
     )  # fmt: skip
 
 
+def _still_decides(user_id: str | None, package: model.Package, submitter: model.User) -> bool:
+    """Whether the steward who asked for changes is one still: else the case is for those who are now."""
+    user = model.User.get(user_id) if user_id else None
+    if user is None or user.state != "active":
+        return False
+    return stewards.may_decide(user, package, submitter.id, four_eyes=False)
+
+
 def _moved(transition: Transition, subject: Subject, step: Step, current: str) -> Case:
     at = now()
     case = _case_to_move(transition, subject, step, current)
     if transition.action == "submit":
         # A resubmission returns to the steward who asked for changes.
-        returns = case.claimed_by is not None and case.state == "changes_requested"
+        returns = case.state == "changes_requested" and _still_decides(case.claimed_by, subject.package, step.actor)
+        case.claimed_by = case.claimed_by if returns else None
         case.submitted_by, case.submitted_at, case.fingerprint = step.actor.id, at, current
-        case.due = at + config.due_after()
+        case.due = at + config.due_after(case.kind)
         case.state = "in_review" if returns else "submitted"
     elif not transition.opens_retirement:
         case.state = transition.target
@@ -359,7 +379,7 @@ def _case_to_move(transition: Transition, subject: Subject, step: Step, current:
         model.Session.flush()
     new = Case(
         dataset_id=subject.package.id, kind="retirement", state="submitted", created=at, submitted_by=step.actor.id,
-        submitted_at=at, fingerprint=current, due=at + config.due_after(),
+        submitted_at=at, fingerprint=current, due=at + config.due_after("retirement"),
     )  # fmt: skip
     model.Session.add(new)
     return new

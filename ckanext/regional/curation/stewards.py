@@ -12,13 +12,12 @@ from ckan.types import Context
 
 from ckanext.regional.curation.content import scope_of
 from ckanext.regional.curation.model import Contributor, Steward
-from ckanext.regional.curation.scope import Reviewers, Stewardship, covers, reviewers
-from ckanext.regional.exceptions import InvalidInput, NotHere
+from ckanext.regional.curation.scope import Reviewers, Stewardship, covers, in_force, reviewers
 
 
 def of_user(user_id: str) -> list[Stewardship]:
     """The appointments of one user."""
-    return [_plain(row) for row in model.Session.scalars(sa.select(Steward).where(Steward.user_id == user_id))]
+    return [plain(row) for row in model.Session.scalars(sa.select(Steward).where(Steward.user_id == user_id))]
 
 
 def appointed() -> list[Stewardship]:
@@ -26,7 +25,7 @@ def appointed() -> list[Stewardship]:
     rows = model.Session.scalars(
         sa.select(Steward).join(model.User, model.User.id == Steward.user_id).where(model.User.state == "active")
     )
-    return [_plain(row) for row in rows]
+    return [plain(row) for row in rows]
 
 
 def excluded_by_four_eyes(package: model.Package, submitted_by: str | None) -> set[str]:
@@ -52,7 +51,14 @@ def may_decide(user: model.User, package: model.Package, submitted_by: str | Non
     return user.id in who.coordinators or (who.sysadmins_decide and authz.is_sysadmin(user.name))
 
 
-def _plain(row: Steward) -> Stewardship:
+def stands_in(user: model.User, package: model.Package, submitted_by: str | None) -> bool:
+    """Whether ``user`` decides only because neither a steward nor a coordinator is left."""
+    who = reviewers_of(package, submitted_by)
+    return who.sysadmins_decide and user.id not in who.stewards and authz.is_sysadmin(user.name)
+
+
+def plain(row: Steward) -> Stewardship:
+    """An appointment as the pure rules take it."""
     return Stewardship(row.user_id, row.territory, row.sector, row.role, row.until)
 
 
@@ -93,48 +99,6 @@ def edits_in(user_id: str) -> list[str]:
     return sorted(group for group in model.Session.scalars(query) if group)
 
 
-def appoint(user: model.User, territory: str | None, sector: str | None, role: str, until: datetime.date | None,
-            by: model.User | None) -> Steward:  # fmt: skip
-    """Appoint somebody and commit.
-
-    :raises InvalidInput: the same appointment exists
-    """
-    query = sa.select(Steward).where(
-        Steward.user_id == user.id,
-        Steward.territory.is_not_distinct_from(territory),
-        Steward.sector.is_not_distinct_from(sector),
-        Steward.role == role,
-    )
-    if model.Session.scalar(query) is not None:
-        raise InvalidInput({"user": [tk._("This appointment exists already.")]})
-    row = Steward(user_id=user.id, territory=territory, sector=sector, role=role, until=until,
-                  created_by=by.id if by else None)  # fmt: skip
-    model.Session.add(row)
-    model.Session.commit()
-    return row
-
-
-def dismiss(steward_id: str) -> None:
-    """End an appointment and commit.
-
-    :raises NotHere: there is none of this id
-    """
-    row = model.Session.get(Steward, steward_id)
-    if row is None:
-        raise NotHere(tk._("There is no such appointment."))
-    model.Session.delete(row)
-    model.Session.commit()
-
-
-def listed(user_id: str | None, territory: str | None, sector: str | None) -> list[tuple[Steward, model.User]]:
-    """The appointments with their people, by name."""
-    query = sa.select(Steward, model.User).join(model.User, model.User.id == Steward.user_id).order_by(model.User.name)
-    for column, value in ((Steward.user_id, user_id), (Steward.territory, territory), (Steward.sector, sector)):
-        if value:
-            query = query.where(column == value)
-    return list(model.Session.execute(query).tuples())
-
-
 def reviews(user: model.User, package: model.Package) -> bool:
     """Whether an appointment of ``user`` covers the dataset, whatever its role."""
     scope, today = scope_of(package), datetime.date.today()
@@ -166,5 +130,4 @@ def may_ask_for_removal(user: model.User, package: model.Package, *, dpo: bool) 
 
 def is_coordinator(user: model.User) -> bool:
     """Whether ``user`` coordinates anything now."""
-    today = datetime.date.today()
-    return any(one.role == "coordinator" and (one.until is None or one.until >= today) for one in of_user(user.id))
+    return any(one.role == "coordinator" for one in in_force(of_user(user.id), datetime.date.today()))

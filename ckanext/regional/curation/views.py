@@ -7,13 +7,10 @@ from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib.pagination import Page as Pager
 from flask import Blueprint, Response, request
 
 from ckanext.regional import dates
-from ckanext.regional.curation import pages, proposals, stewards, wording
-from ckanext.regional.curation.queue import SORTS
-from ckanext.regional.curation.scope import ROLES
+from ckanext.regional.curation import pages, proposals, queue_page, reviewing, views_stewards, views_together, wording
 from ckanext.regional.curation.states import DECISIONS
 from ckanext.regional.exceptions import RegionalRefused
 
@@ -22,11 +19,8 @@ __all__ = ["regional_curation"]
 regional_curation = Blueprint("regional_curation", __name__)
 proposals.register(regional_curation)
 
-_ROWS = 20
 #: How far down its queue a case page looks for what comes next.
 _LOOK_AHEAD = 100
-_SHOWN = ("mine", "all", "unassigned")
-_FILTERS = ("territory", "sector", "kind", "q", "overdue")
 #: What the case page can do; submitting has a page of its own.
 _STEPS = (*DECISIONS, "claim", "release", "assign", "withdraw", "override")
 
@@ -45,40 +39,7 @@ def log_in_first() -> Response | None:
 @regional_curation.route("/regional/queue")
 def queue() -> Page:
     """Show what waits for a decision."""
-    arguments = {key: request.args[key] for key in _FILTERS if request.args.get(key)}
-    asked = request.args.get("show", "")
-    show = asked if asked in _SHOWN else _default_show()
-    sort = request.args.get("sort", "")
-    sort = sort if sort in SORTS else "due"
-    number = tk.h.get_page_number(request.args)
-    found = _queue(show, arguments, sort=sort, start=(number - 1) * _ROWS, rows=_ROWS)
-    if found["count"] and not found["results"]:
-        return tk.h.redirect_to("regional_curation.queue", show=show, sort=sort, **arguments)
-
-    def address(**changes: Any) -> str:
-        kept = {"show": show, "sort": sort, **arguments} | changes
-        return tk.h.url_for("regional_curation.queue", **{key: value for key, value in kept.items() if value})
-
-    page = Pager(
-        collection=found["results"], page=number, presliced_list=True, item_count=found["count"], items_per_page=_ROWS,
-        url=lambda page, **_rest: address(page=page),
-    )  # fmt: skip
-    rows = found["results"]
-    extra_vars = {
-        "count": found["count"],
-        "rows": rows,
-        "facets": found["facets"],
-        "late": _queue(show, {"overdue": "1"}, rows=0)["count"] if found["count"] else 0,
-        "arguments": arguments,
-        "show": show,
-        "sort": sort,
-        "page": page,
-        "address": address,
-        "appointments": _appointments({"user": tk.current_user.name}),
-        "tabs": _tabs(),
-        "people": pages.display_names(person for row in rows for person in (row["submitted_by"], row["claimed_by"])),
-    }
-    return tk.render("regional_curation/queue.html", extra_vars)
+    return queue_page.show()
 
 
 @regional_curation.route("/regional/case/<id>", methods=["GET", "POST"])
@@ -134,43 +95,15 @@ def mine() -> Page:
     """Show an author's own datasets by whose turn it is."""
     user = pages.reader()
     assert user is not None  # visitors were sent to the login form
-    extra_vars = {"groups": pages.own_datasets(user), "user_dict": user.as_dict()}
+    groups = pages.own_datasets(user)
+    answers = reviewing.answers(row["case_id"] for row in groups["yours"] if row["case_id"])
+    extra_vars = {"groups": groups, "answers": answers, "user_dict": user.as_dict()}
     return tk.render("regional_curation/mine.html", extra_vars)
 
 
-@regional_curation.route("/regional/stewards", methods=["GET", "POST"])
-def appointments() -> Page:
-    """List who reviews what; sysadmins and coordinators appoint."""
-    if request.method == "GET":
-        return _stewards_page()
-    # The territory field without JavaScript is text, with it a list; one appointment is for one place.
-    places = [place.strip() for given in request.form.getlist("territory") for place in given.split(",")]
-    given = {key: request.form.get(key, "").strip() for key in ("user", "sector", "role", "until")}
-    given["territory"] = next((place for place in places if place), "")
-    try:
-        made = tk.get_action("regional_steward_create")(pages.context(), dict(given))
-    except tk.ValidationError as error:
-        return _stewards_page(given, error.error_dict), 400
-    except tk.NotAuthorized as error:
-        return tk.abort(403, str(error))
-    person = pages.display_names([made["user"]]).get(made["user"], made["user"])
-    tk.h.flash_success(tk._("{person} now reviews: {scope}.").format(
-        person=person, scope=tk.h.regional_scope_label(made)))  # fmt: skip
-    return tk.h.redirect_to("regional_curation.appointments")
-
-
-@regional_curation.route("/regional/stewards/<id>/remove", methods=["POST"])
-def dismiss(id: str) -> Page:
-    """End an appointment."""
-    try:
-        tk.get_action("regional_steward_delete")(pages.context(), {"id": id})
-    except tk.NotAuthorized as error:
-        return tk.abort(403, str(error))
-    except (tk.ObjectNotFound, tk.ValidationError):
-        tk.h.flash_notice(tk._("This appointment had ended already."))
-    else:
-        tk.h.flash_success(tk._("The appointment has ended."))
-    return tk.h.redirect_to("regional_curation.appointments")
+regional_curation.add_url_rule("/regional/stewards", "appointments", views_stewards.show, methods=["GET", "POST"])
+regional_curation.add_url_rule("/regional/stewards/<id>/remove", "dismiss", views_stewards.dismiss, methods=["POST"])
+regional_curation.add_url_rule("/regional/queue/together", "together", views_together.together, methods=["GET", "POST"])
 
 
 @regional_curation.app_errorhandler(RegionalRefused)
@@ -185,28 +118,6 @@ def refused(error: RegionalRefused) -> tuple[str, int]:
         "proposal": pages.proposal_of(error.dataset) if error.dataset else None,
     }
     return tk.render("regional_curation/refused.html", extra_vars), 403
-
-
-def _default_show() -> str:
-    """What is theirs first for those who review; everything that concerns them for the others."""
-    user = pages.reader()
-    return "mine" if user is not None and (user.sysadmin or stewards.of_user(user.id)) else "all"
-
-
-def _tabs() -> list[str]:
-    """The queues worth a link: who reviews nothing has none of their own, who oversees nothing assigns nothing."""
-    user = pages.reader()
-    if user is not None and (user.sysadmin or stewards.is_coordinator(user)):
-        return ["mine", "all", "unassigned"]
-    return ["mine", "all"] if _default_show() == "mine" else ["all"]
-
-
-def _queue(show: str, arguments: dict[str, Any], **paging: Any) -> dict[str, Any]:
-    data = {**arguments, **paging, "mine": show == "mine", "unassigned": show == "unassigned"}
-    try:
-        return tk.get_action("regional_curation_queue")(pages.context(), data)
-    except tk.ValidationError as error:
-        return tk.abort(400, str(error.error_summary))
 
 
 def _dataset(id: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -248,16 +159,17 @@ def _case_page(dataset: dict[str, Any], shown: dict[str, Any], errors: dict[str,
 def _next(dataset_id: str) -> dict[str, Any]:
     """What comes after a dataset in the reader's queue, from its top again after the last.
 
-    :returns: ``{"row": of the queue or None, "position": of the dataset or None, "count"}``
+    :returns: ``{"row": of the queue or None, "before": likewise, "position": of the dataset or None, "count"}``
     """
-    if _default_show() != "mine":
-        return {"row": None, "position": None, "count": 0}
-    found = _queue("mine", {}, rows=_LOOK_AHEAD)
+    if queue_page.default_show() != "mine":
+        return {"row": None, "before": None, "position": None, "count": 0}
+    found = queue_page.ask("mine", {}, rows=_LOOK_AHEAD)
     ids = [row["dataset_id"] for row in found["results"]]
     at = ids.index(dataset_id) if dataset_id in ids else None
     others = [row for row in found["results"] if row["dataset_id"] != dataset_id]
     after = others[(at or 0) % len(others)] if others else None
-    return {"row": after, "position": None if at is None else at + 1, "count": found["count"]}
+    before = found["results"][at - 1] if at else None
+    return {"row": after, "before": before, "position": None if at is None else at + 1, "count": found["count"]}
 
 
 def _after(
@@ -297,20 +209,3 @@ def _submitted(dataset: dict[str, Any], shown: dict[str, Any]) -> str:
     if names:
         return tk._("Submitted. {names} will look at it, by {day}.").format(names=names, day=day)
     return tk._("Submitted. No steward covers its territory and sector yet: an administrator will look at it.")
-
-
-def _appointments(data: dict[str, Any]) -> list[dict[str, Any]]:
-    return tk.get_action("regional_steward_list")(pages.context(), data)
-
-
-def _stewards_page(given: dict[str, str] | None = None, errors: dict[str, Any] | None = None) -> str:
-    rows = _appointments({})
-    extra_vars = {
-        "rows": rows,
-        "people": pages.display_names(row["user"] for row in rows),
-        "appoints": tk.h.check_access("regional_steward_create", {}),
-        "given": given or {},
-        "errors": errors or {},
-        "roles": [{"value": role, "text": wording.role_label(role)} for role in ROLES],
-    }
-    return tk.render("regional_curation/stewards.html", extra_vars)

@@ -12,8 +12,9 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import actor, territory, vocabulary
-from ckanext.regional.curation import cases, content, events, guards, queue, service, stewards
+from ckanext.regional.curation import appointments, cases, changing, content, events, guards, queue, service, stewards
 from ckanext.regional.curation.logic import dictize, schema
+from ckanext.regional.curation.logic.many import regional_curation_decide_many
 from ckanext.regional.curation.model import Case, Contributor
 from ckanext.regional.curation.scope import ROLES
 from ckanext.regional.curation.states import STATES, UNDECIDED, Position
@@ -26,6 +27,7 @@ __all__ = [
     "regional_curation_assign",
     "regional_curation_check",
     "regional_curation_claim",
+    "regional_curation_decide_many",
     "regional_curation_history",
     "regional_curation_override",
     "regional_curation_queue",
@@ -195,7 +197,8 @@ def regional_curation_show(context: Context, data_dict: dict[str, Any]) -> dict[
     :returns: ``{"dataset_id", "status", "case", "working_copy", "fingerprint", "changes", "checks",
         "allowed_actions"}``; ``dataset_id`` is that of the published dataset also where you gave its working copy, and
         ``working_copy`` is ``{"id", "name"}`` of that or None; ``case`` is the open one, else the last one, or None;
-        ``checks`` are made now, in the reader's language; ``changes`` is empty for a first publication
+        ``checks`` are made now, in the reader's language; ``changes`` say what a revision changes:
+        ``[{"field", "label", "kind", "before", "after", "segments", "items", "parts", "file"}]``
     """
     package = _package(data_dict["id"])
     tk.check_access("regional_curation_show", context, data_dict)
@@ -213,7 +216,7 @@ def regional_curation_show(context: Context, data_dict: dict[str, Any]) -> dict[
         "case": dictize.case(case, names, contributors),
         "working_copy": dictize.working_copy(subject.copy),
         "fingerprint": content.current_fingerprint(dataset),
-        "changes": [],
+        "changes": changing.of_case(subject.case),
         "checks": [dictize.check(result) for result in guards.check(dataset, context)],
         "allowed_actions": service.allowed_actions(user, subject),
     }
@@ -328,12 +331,15 @@ def regional_steward_create(context: Context, data_dict: dict[str, Any]) -> dict
     :param sector: a sector's code; empty: every sector
     :param role: ``steward`` (default), ``deputy``, ``coordinator`` or ``dpo``
     :param until: last day, as ``2027-12-31`` (optional)
-    :returns: ``{"id", "user", "territory", "sector", "role", "until", "created_by"}``
+    :returns: ``{"id", "user", "territory", "sector", "role", "until", "created_by", "in_force", "ended", "active"}``;
+        ``active`` is the account's state, without which an appointment is not in force
+    :raises NotAuthorized: a coordinator appoints only within the territory and the sector that they coordinate
     """
     tk.check_access("regional_steward_create", context, data_dict)
     user, values = _appointment(data_dict)
     by = actor.of(context)
-    return dictize.steward(stewards.appoint(user, by=by, **values), user, by.name if by else None)
+    row = appointments.appoint(user, by=by, trusted=bool(context.get("ignore_auth")), **values)
+    return dictize.steward(row, user, by.name if by else None)
 
 
 @tk.validate_action_data(schema.dataset)
@@ -344,7 +350,7 @@ def regional_steward_delete(context: Context, data_dict: dict[str, Any]) -> None
     :param id: of the appointment, from ``regional_steward_list``
     """
     tk.check_access("regional_steward_delete", context, data_dict)
-    stewards.dismiss(data_dict["id"])
+    appointments.dismiss(data_dict["id"], None if context.get("ignore_auth") else actor.of(context))
 
 
 @tk.side_effect_free
@@ -356,13 +362,19 @@ def regional_steward_list(context: Context, data_dict: dict[str, Any]) -> list[d
     :param user: only this person's (name or id)
     :param territory: only those for exactly this territory
     :param sector: only those for exactly this sector
+    :param role: only those of this role
+    :param for_territory: only those who are asked about datasets of this territory: theirs is it, around it or empty
+    :param for_sector: only those who are asked about datasets of this sector
+    :param in_force: only those that have not ended, of people whose account is active
     :returns: as ``regional_steward_create``, by user name
     """
     tk.check_access("regional_steward_list", context, data_dict)
     user = model.User.get(data_dict["user"]) if data_dict.get("user") else None
     if data_dict.get("user") and user is None:
         return []
-    rows = stewards.listed(user.id if user else None, data_dict.get("territory"), data_dict.get("sector"))
+    texts = {key: data_dict.get(key) for key in ("territory", "sector", "role", "for_territory", "for_sector")}
+    wanted = appointments.Wanted(user_id=user.id if user else None, in_force=data_dict["in_force"], **texts)
+    rows = appointments.listed(wanted)
     names = dictize.user_names({row.created_by for row, _person in rows})
     return [dictize.steward(row, person, names.get(row.created_by or "")) for row, person in rows]
 

@@ -17,6 +17,7 @@ __all__ = [
     "regional_curation_assign",
     "regional_curation_check",
     "regional_curation_claim",
+    "regional_curation_decide_many",
     "regional_curation_history",
     "regional_curation_override",
     "regional_curation_queue",
@@ -90,6 +91,11 @@ def regional_curation_approve(context: Context, data_dict: dict[str, Any]) -> Au
 def regional_curation_reject(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whom the dataset concerns; the service wants a steward in scope."""
     return _concerned(context, data_dict)
+
+
+def regional_curation_decide_many(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody who is logged in: each decision is asked about on its own."""
+    return _logged_in(context)
 
 
 def regional_curation_assign(context: Context, data_dict: dict[str, Any]) -> AuthResult:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import datetime
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
 from ckanext.regional import language, territory, vocabulary
-from ckanext.regional.curation import guards
+from ckanext.regional.curation import guards, wording
 from ckanext.regional.curation.model import Case, Check, FeedGrant, Steward
-from ckanext.regional.curation.queue import Entry
+from ckanext.regional.curation.queue import Entry, Facets
 from ckanext.regional.database import now
 from ckanext.regional.indexing import listed
 from ckanext.regional.types import GuardResult
@@ -74,17 +75,16 @@ def _check(row: Check, dataset_type: str) -> dict[str, Any]:
     return {"level": row.level, "code": row.code, "message": text, "field": row.field}
 
 
-def facets(counted: dict[str, Counter[str]]) -> dict[str, list[dict[str, Any]]]:
+def facets(counted: Facets) -> dict[str, list[dict[str, Any]]]:
     """Each facet as ``[{"name", "display_name", "count"}]``, the most frequent first."""
     return {
-        facet: [
-            {"name": name, "display_name": _shown(facet, name), "count": count} for name, count in counts.most_common()
-        ]
-        for facet, counts in counted.items()
+        facet: [{"name": name, "display_name": _shown(facet, name), "count": count} for name, count in values]
+        for facet, values in counted.items()
     }
 
 
 def steward(row: Steward, user: model.User, created_by: str | None) -> dict[str, Any]:
+    ended = row.until is not None and row.until < datetime.date.today()
     return {
         "id": row.id,
         "user": user.name,
@@ -93,6 +93,9 @@ def steward(row: Steward, user: model.User, created_by: str | None) -> dict[str,
         "role": row.role,
         "until": row.until.isoformat() if row.until else None,
         "created_by": created_by,
+        "in_force": not ended and user.state == "active",
+        "ended": ended,
+        "active": user.state == "active",
     }
 
 
@@ -113,4 +116,8 @@ def _shown(facet: str, name: str) -> str:
         return territory.label(name, language.current())
     if facet == "sector":
         return vocabulary.label("sector", name, language.current())
-    return name
+    if facet == "state":
+        return wording.state_label(name)
+    if facet == "kind":
+        return wording.kind_label(name)
+    return tk._("Late") if facet == "overdue" else name

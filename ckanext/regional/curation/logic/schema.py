@@ -24,6 +24,15 @@ def step(not_empty: Validator, ignore_missing: Validator, dict_only: Validator) 
 
 
 @validator_args
+def decide_many(not_empty: Validator, ignore_missing: Validator) -> Schema:
+    return {
+        "decision": [not_empty, storable_text],
+        "cases": [not_empty],
+        "comment": [ignore_missing, storable_text],
+    }
+
+
+@validator_args
 def assignment(not_empty: Validator, ignore_missing: Validator) -> Schema:
     return {
         "id": [not_empty, storable_text],
@@ -71,9 +80,9 @@ def steward_create(not_empty: Validator, ignore_empty: Validator) -> Schema:
 
 
 @validator_args
-def steward_list(ignore_empty: Validator) -> Schema:
+def steward_list(ignore_empty: Validator, boolean_validator: Validator, default: ValidatorFactory) -> Schema:
+    texts = ("user", "territory", "sector", "role", "for_territory", "for_sector")
     return {
-        "user": [ignore_empty, storable_text],
-        "territory": [ignore_empty, storable_text],
-        "sector": [ignore_empty, storable_text],
+        **{key: [ignore_empty, storable_text] for key in texts},
+        "in_force": [default(False), boolean_validator],
     }
