@@ -53,4 +53,10 @@ class RegionalRefused(NotAuthorized):
     """A write that the review does not let through; the text names the way to go.
 
     It is a ``NotAuthorized`` because CKAN's pages answer 500 to a ``ValidationError`` from delete, groups and Publish.
+    ``dataset`` and ``kind`` name what cannot be changed, where a page can offer to propose a change.
     """
+
+    def __init__(self, message: str, dataset: str | None = None, kind: str | None = None) -> None:
+        super().__init__(message)
+        self.dataset = dataset
+        self.kind = kind

@@ -2,29 +2,65 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ckanext.regional.curation.model import OPEN_STATES
-from ckanext.regional.curation.states import DECISIONS, NO_CASE, STATES, TRANSITIONS, UNDECIDED, possible
+from ckanext.regional.curation.states import (
+    DECISIONS,
+    NO_CASE,
+    OPEN,
+    STATES,
+    TRANSITIONS,
+    UNDECIDED,
+    Position,
+    diagram,
+    possible,
+)
 
 CLOSED = tuple(state for state in STATES if state not in OPEN_STATES)
 
 
+DECIDING = ["request_changes", "approve", "reject"]
+
+
 @pytest.mark.parametrize(
-    ("state", "actions"),
+    ("at", "actions"),
     [
-        (NO_CASE, ["submit"]),
-        ("draft", ["submit"]),
-        ("submitted", ["withdraw", "claim", "request_changes", "approve", "reject"]),
-        ("in_review", ["withdraw", "release", "request_changes", "approve", "reject"]),
-        ("changes_requested", ["submit", "withdraw"]),
-        ("approved", []),
-        ("rejected", []),
-        ("withdrawn", []),
+        (("unpublished", "publication", NO_CASE), ["submit"]),
+        (("unpublished", "publication", "draft"), ["submit", "override"]),
+        (("unpublished", "publication", "submitted"), ["withdraw", "claim", "assign", *DECIDING, "override"]),
+        (("unpublished", "publication", "in_review"), ["withdraw", "release", "assign", *DECIDING, "override"]),
+        (("unpublished", "publication", "changes_requested"), ["submit", "withdraw", "override"]),
+        (("unpublished", "publication", "rejected"), ["submit"]),
+        (("unpublished", "publication", "withdrawn"), ["submit"]),
+        (("published", None, NO_CASE), ["retire", "suspend"]),
+        (("published", "revision", "draft"), ["submit", "retire", "suspend", "override"]),
+        (("published", "revision", "submitted"), ["withdraw", "claim", "assign", *DECIDING, "suspend", "override"]),
+        (("published", "revision", "changes_requested"), ["submit", "withdraw", "retire", "suspend", "override"]),
+        (("published", "revision", "rejected"), ["submit", "retire", "suspend"]),
+        (
+            ("published", "retirement", "submitted"),
+            ["withdraw", "claim", "assign", "approve", "reject", "suspend", "override"],
+        ),
+        # Suspended: who asked cannot make it public again alone.
+        (("unpublished", "retirement", "submitted"), ["claim", "assign", "approve", "reject", "override"]),
+        (("retired", None, NO_CASE), []),
     ],
+    ids=str,
 )
-def test_what_a_state_allows(state: str | None, actions: list[str]) -> None:
-    assert possible(state) == actions
+def test_what_a_place_allows(at: tuple, actions: list[str]) -> None:
+    assert possible(Position(*at)) == actions
+
+
+def test_the_states_in_which_a_case_is_open_are_those_of_the_index() -> None:
+    assert OPEN == OPEN_STATES
+
+
+def test_the_documentation_shows_the_table() -> None:
+    page = Path("docs/curation.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{diagram()}\n```" in page, "write it anew: ckan regional curation diagram"
 
 
 @pytest.mark.parametrize("action", TRANSITIONS)
@@ -47,8 +83,8 @@ def test_a_decision_is_a_stewards(action: str) -> None:
     assert (TRANSITIONS[action].who, TRANSITIONS[action].sources) == ("steward", UNDECIDED)
 
 
-@pytest.mark.parametrize("action", ["request_changes", "reject"])
-def test_sending_back_needs_words(action: str) -> None:
+@pytest.mark.parametrize("action", ["request_changes", "reject", "retire", "suspend", "override"])
+def test_what_takes_something_away_needs_words(action: str) -> None:
     assert TRANSITIONS[action].comment_needed
 
 
@@ -60,6 +96,7 @@ def test_guards_stand_before_submission_and_approval() -> None:
     assert [action for action, step in TRANSITIONS.items() if step.guarded] == ["submit", "approve"]
 
 
-@pytest.mark.parametrize("state", OPEN_STATES)
-def test_every_open_state_has_a_way_out(state: str) -> None:
-    assert possible(state) != []
+@pytest.mark.parametrize("kind", ["publication", "revision", "retirement"])
+def test_every_open_state_has_a_way_out(kind: str) -> None:
+    status = "unpublished" if kind == "publication" else "published"
+    assert [state for state in UNDECIDED if not possible(Position(status, kind, state))] == []  # pyright: ignore

@@ -7,7 +7,7 @@ import click
 from ckan import model
 from ckan.types import Context
 
-from ckanext.regional.curation import publishing
+from ckanext.regional.curation import journal, states
 
 
 @click.group()
@@ -43,8 +43,17 @@ def check(dataset: str) -> None:
 
 @curation.command()
 def sweep() -> None:
-    """Tell Solr of publications that it missed (after it was down, or a worker was killed)."""
-    click.echo(f"{publishing.sweep()} datasets were told to Solr again")
+    """Do what decisions left behind (after a server was down, or a process was killed)."""
+    done, left = journal.sweep(), journal.waiting()
+    click.echo(f"{done} datasets were swept, {left} steps are left")
+    if left:
+        raise click.exceptions.Exit(1)
+
+
+@curation.command()
+def diagram() -> None:
+    """Print the states of the review as a Mermaid diagram."""
+    click.echo(states.diagram())
 
 
 @click.group()

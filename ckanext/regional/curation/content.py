@@ -42,7 +42,7 @@ def scope_of(package: model.Package) -> Scope:
 
 
 def _stamps(resource: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    return _file_hash(resource), _datastore_stamp(resource)
+    return _file_hash(resource), datastore_stamp(resource)
 
 
 def _file_hash(resource: Mapping[str, Any]) -> str | None:
@@ -68,7 +68,8 @@ def _hashed(path: str, modified: int, size: int) -> str:
     return digest.hexdigest()
 
 
-def _datastore_stamp(resource: Mapping[str, Any]) -> str | None:
+def datastore_stamp(resource: Mapping[str, Any]) -> str | None:
+    """Tell the contents of a resource's table; None where it has none."""
     if not resource.get("datastore_active") or not p.plugin_loaded("datastore"):
         return None
     from ckanext.datastore.backend.postgres import get_read_engine  # pyright: ignore[reportMissingImports]
@@ -87,5 +88,10 @@ def _datastore_stamp(resource: Mapping[str, Any]) -> str | None:
                 sa.func.coalesce(sa.func.sum(sa.func.hashtextextended(sa.literal_column("t::text"), 0)), 0),
             ).select_from(table.alias("t"))
         ).one()
-    names = ",".join(f"{column['name']}:{column['type']}" for column in columns if column["name"] != "_full_text")
+    # The data dictionary is kept as comments on the columns.
+    names = ",".join(
+        f"{column['name']}:{column['type']}:{column.get('comment') or ''}"
+        for column in columns
+        if column["name"] != "_full_text"
+    )
     return f"{rows}:{total}:{names}"

@@ -11,22 +11,32 @@ from ckan import plugins as p
 from ckan.types import Action, AuthResult, ChainedAction, Context
 
 from ckanext.regional import actor, admission
-from ckanext.regional.curation import content, publishing, service
+from ckanext.regional.curation import cases, content, feeding, publishing, revisions, service, takeover
 from ckanext.regional.curation.fingerprint import same_content
 from ckanext.regional.curation.labels import closed
 from ckanext.regional.curation.status import is_exempt, status_of
-from ckanext.regional.exceptions import RegionalRefused
-
-#: Context key: this update changes only what machines keep up, so it is nobody's edit.
-BOOKKEEPING = "regional_bookkeeping"
+from ckanext.regional.exceptions import NotAllowed, RegionalRefused, WrongState
 
 
 def refusal(package: model.Package) -> str:
     """Why a write on a published dataset is refused, and the way to go."""
+    title = package.title or package.name
+    if cases.of_copy(package.id) is not None:
+        return tk._(
+            "This proposal for “{title}” was decided or discarded: make a new one (regional_revision_create)."
+        ).format(title=title)
+    if status_of(package) == "retired":
+        return tk._(
+            "“{title}” was removed and cannot be changed (regional_revision_create is for published ones)."
+        ).format(title=title)
     return tk._(
-        "“{title}” is published, so it cannot be changed directly: a change is proposed and reviewed "
-        "(regional_revision_create, not part of this release)."
-    ).format(title=package.title or package.name)
+        "“{title}” is published, so it cannot be changed directly: press “Propose a change” on its page or call "
+        "regional_revision_create, edit the copy that it makes, and submit that."
+    ).format(title=title)
+
+
+def _refused(package: model.Package) -> RegionalRefused:
+    return RegionalRefused(refusal(package), dataset=package.name, kind=package.type)
 
 
 @tk.chained_action
@@ -38,6 +48,7 @@ def package_create(next_action: Action, context: Context, data_dict: dict[str, A
     verdict = admission.given(context)
     data_dict["private"] = verdict is None or verdict.verdict != "publish"
     _refuse_unowned(data_dict)
+    _refuse_reserved(data_dict)
     if verdict is None:
         return next_action(context, data_dict)
     with publishing.our_own_write():
@@ -56,18 +67,31 @@ def package_update(next_action: Action, context: Context, data_dict: dict[str, A
     _wait_for_decision(package)
     verdict = admission.given(context)
     if verdict is not None:
+        if verdict.verdict == "review" and status_of(package) == "published":
+            revisions.propose(package, data_dict, actor.of(context), verdict.reason)
+            return content.current(package.id)
         data_dict["private"] = verdict.verdict != "publish"
         with publishing.our_own_write():
             return next_action(context, data_dict)
+    if feeding.is_running(package.id):
+        return feeding.pass_file(next_action, context, data_dict)
     if status_of(package) != "unpublished":
         if not _is_machine(context) or not same_content(content.current(package.id), data_dict):
-            raise RegionalRefused(refusal(package))
+            raise _refused(package)
         data_dict["private"], data_dict["state"] = package.private, package.state
-        context[BOOKKEEPING] = True  # pyright: ignore[reportGeneralTypeIssues]
+        context[publishing.BOOKKEEPING] = True  # pyright: ignore[reportGeneralTypeIssues]
         return next_action(context, data_dict)
     data_dict["private"] = True
     _refuse_unowned(data_dict)
-    return next_action(context, data_dict)
+    _refuse_reserved(data_dict, package.name)
+    case = cases.of_copy(package.id)
+    if case is None:
+        return next_action(context, data_dict)
+    revisions.on_new_base(case, package, data_dict)
+    result = next_action(context, data_dict)
+    # A save that changes nothing returns before CKAN's commit, and may all the same have met a new base.
+    model.Session.commit()
+    return result
 
 
 @tk.chained_action
@@ -81,10 +105,14 @@ def package_delete(next_action: Action, context: Context, data_dict: dict[str, A
     else:
         _refuse_if_out(package)
     tk.check_access("package_delete", context, data_dict)
+    if _discarded(context, package, purge=False):
+        # CKAN tells others of it afterwards, so it must still be there.
+        with publishing.our_own_write():
+            return next_action(context, data_dict)
     service.closed_by(package.id, "deleted", actor.of(context))
     # Restored from the trash it is a dataset that nobody has approved.
     package.private = True
-    return next_action(context, data_dict)
+    return _and_finish(package.id, next_action(context, data_dict))
 
 
 @tk.chained_action
@@ -94,9 +122,13 @@ def dataset_purge(next_action: Action, context: Context, data_dict: dict[str, An
     if package is None or is_exempt(package.type):
         return next_action(context, data_dict)
     tk.check_access("dataset_purge", context, data_dict)
+    if publishing.is_our_own_write():
+        return next_action(context, data_dict)
+    if _discarded(context, package):
+        return None
     _wait_for_decision(package)
     service.closed_by(package.id, "purged", actor.of(context))
-    return next_action(context, data_dict)
+    return _and_finish(package.id, next_action(context, data_dict))
 
 
 @tk.chained_action
@@ -159,6 +191,9 @@ def get_actions() -> dict[str, ChainedAction]:
 def may_update(next_auth: Any, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
     """Nobody edits a published dataset; pages that ask first then show no button that would be refused."""
     package = context.get("package") or _package((data_dict or {}).get("id"))
+    if package is not None and feeding.is_running(package.id):
+        # The grant is the permission; the doors see to it that nothing else is written.
+        return {"success": True}
     if package is not None and not publishing.is_our_own_write() and _is_out(package):
         return {"success": False, "msg": refusal(package)}
     if _is_sysadmin(context):
@@ -166,10 +201,31 @@ def may_update(next_auth: Any, context: Context, data_dict: dict[str, Any] | Non
     return next_auth(context, data_dict)
 
 
+def _discarded(context: Context, package: model.Package, *, purge: bool = True) -> bool:
+    """Whether what is to be deleted is a working copy, which is discarded with its case then."""
+    who = actor.of(context)
+    if cases.of_copy(package.id) is None or who is None:
+        return False
+    try:
+        revisions.discard(package.id, who, purge=purge)
+    except (NotAllowed, WrongState) as error:
+        model.Session.rollback()
+        raise RegionalRefused(str(error)) from error
+    return True
+
+
+def _and_finish(dataset_id: str, result: Any) -> Any:
+    """Put away the working copy of a dataset that has gone."""
+    revisions.finish(dataset_id)
+    return result
+
+
 def _door(name: str, lookup: Any) -> ChainedAction:
     """Stand before an action that changes a dataset by a way of its own."""
 
     def door(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+        if grant := feeding.granted(name, context, data_dict):
+            return feeding.run(grant, next_action, context, data_dict)
         if not publishing.is_our_own_write() and not _is_machine(context):
             # In one order, so that two who wait for one another's dataset do not wait for ever.
             for package in sorted(filter(None, lookup(data_dict)), key=lambda package: package.id):
@@ -284,6 +340,9 @@ def after_create(context: Context, dataset: dict[str, Any]) -> None:
     package, who = _package(dataset["id"]), actor.of(context)
     if package is None or is_exempt(package.type):
         return
+    if (case := cases.of_copy(package.id)) is not None:
+        revisions.created(package, case)
+        return
     # An id that was purged may come again: what is known of it is not known of this one.
     service.begun(package, who, admission.given(context))
 
@@ -291,7 +350,7 @@ def after_create(context: Context, dataset: dict[str, Any]) -> None:
 def after_update(context: Context, dataset: dict[str, Any]) -> None:
     """Note a change in the transaction that makes it."""
     package, who = _package(dataset["id"]), actor.of(context)
-    if package is None or is_exempt(package.type) or context.get(BOOKKEEPING):
+    if package is None or is_exempt(package.type) or context.get(publishing.BOOKKEEPING):
         return
     verdict = admission.given(context)
     if verdict is not None:
@@ -304,7 +363,7 @@ def _refuse_if_out(package: model.Package) -> None:
     """Refuse a change of what is published, or is being published now."""
     _wait_for_decision(package)
     if _is_out(package):
-        raise RegionalRefused(refusal(package))
+        raise _refused(package)
 
 
 def _wait_for_decision(package: model.Package) -> None:
@@ -338,6 +397,13 @@ def _is_machine(context: Context) -> bool:
 def _exempt_only_for_sysadmins(context: Context) -> None:
     if not _is_sysadmin(context):
         raise RegionalRefused(tk._("Only sysadmins may create this type of dataset: it is not reviewed."))
+
+
+def _refuse_reserved(data_dict: dict[str, Any], current: str | None = None) -> None:
+    """Keep the names of working copies for them."""
+    name = data_dict.get("name")
+    if isinstance(name, str) and takeover.MARK in name and name != current and not publishing.is_our_own_write():
+        raise tk.ValidationError({"name": [tk._("Names with “{mark}” are for proposals.").format(mark=takeover.MARK)]})
 
 
 def _refuse_unowned(data_dict: dict[str, Any]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 #: Keys of a dataset dict that CKAN computes or that decisions change; they are no content.
 VOLATILE = frozenset(
     {
         "creator_user_id", "id", "isopen", "license_title", "license_url", "metadata_created", "metadata_modified",
-        "num_resources", "num_tags", "organization", "origin", "private", "regional_status",
+        "num_resources", "num_tags", "organization", "origin", "private", "regional_revision_of", "regional_status",
         "relationships_as_object", "relationships_as_subject", "spatial_coverage", "state", "tracking_summary", "type",
     }
 )  # fmt: skip
@@ -51,6 +51,43 @@ def same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         left["resources"] = [_resource(resource) for resource in _resources(one)]
         right["resources"] = [_resource(resource) for resource in _resources(other)]
     return canonical(left) == canonical(right)
+
+
+#: Prefix of the key of a resource among digests by field.
+RESOURCE = "resources/"
+
+
+def digests(dataset: Mapping[str, Any], feeds: Collection[str] = ()) -> dict[str, str]:
+    """Hash the content of a dataset field by field, files and tables apart.
+
+    :param feeds: ids of resources whose file comes from a named account and so may change at any time
+    :returns: digest by field name; a resource is ``resources/<id>``, their order ``resources``
+    """
+    found = {key: _digest(value) for key, value in metadata(dataset).items() if not _empty(value)}
+    for resource in _resources(dataset):
+        found[RESOURCE + resource["id"]] = resource_digest(resource, fed=resource["id"] in feeds)
+    found["resources"] = _digest([resource["id"] for resource in _resources(dataset)])
+    return found
+
+
+def resource_digest(resource: Mapping[str, Any], resource_id: str | None = None, *, fed: bool = False) -> str:
+    """Hash the metadata of a resource.
+
+    :param resource_id: stands for its own, to compare a copy with what it is a copy of
+    """
+    content = _resource(resource) | {"id": resource_id or resource["id"]}
+    if fed:
+        content.pop("url", None)
+    return _digest(content)
+
+
+def moved(base: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """The fields whose digests differ, sorted."""
+    return sorted(key for key in base.keys() | now.keys() if base.get(key) != now.get(key))
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def metadata(dataset: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from ckan import authz, model
 from ckan import plugins as p
 from ckan.types import Action, ChainedAction, Context
 
+from ckanext.regional.curation import cases
+
 #: More formats than any catalogue has.
 _ALL = 1_000_000
 
@@ -106,6 +108,9 @@ def format_autocomplete(next_action: Action, context: Context, data_dict: dict[s
 def member_list(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Count only datasets that the reader may read among the members of a group or an organisation."""
     found = next_action(context, data_dict)
+    if any(row[1] == "package" for row in found):
+        copies = cases.copy_ids()
+        found = [row for row in found if row[0] not in copies]
     if _sees_everything(context):
         return found
     return [row for row in found if row[1] != "package" or _is_readable(context, row[0])]
@@ -132,7 +137,13 @@ def datastore_search(next_action: Action, context: Context, data_dict: dict[str,
 
 @tk.chained_action
 def activity_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Write no activity about a view of a hidden dataset: CKAN gives those no labels and shows them to all."""
+    """Write no activity about a view of a hidden dataset: CKAN gives those no labels and shows them to all.
+
+    Nor about a working copy, which is nobody's dataset: its history is that of the dataset's review.
+    """
+    if cases.of_copy(str(data_dict.get("object_id"))) is not None:
+        tk.check_access("activity_create", context, data_dict)
+        return {}
     if str(data_dict.get("activity_type", "")).endswith("resource view"):
         package = model.Package.get(str(data_dict.get("object_id")))
         if package is not None and package.private:

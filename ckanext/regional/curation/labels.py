@@ -12,12 +12,14 @@ from ckan import model
 from ckan import plugins as p
 from ckan.lib.plugins import DefaultPermissionLabels
 
-from ckanext.regional.curation import stewards
+from ckanext.regional.curation import cases, stewards
 from ckanext.regional.curation.content import scope_of
+from ckanext.regional.curation.model import Case
 from ckanext.regional.curation.scope import dataset_labels, user_labels
 from ckanext.regional.curation.status import is_exempt, status_of
 
 _CLOSED = "regional-closed"
+_EDITOR = "regional-editor:"
 
 #: The dataset whose decision is being applied. CKAN writes Solr before the database commits: meanwhile the document
 #: is for nobody, so that a commit that fails shows nothing.
@@ -43,6 +45,8 @@ class ReviewLabels:
     def get_dataset_labels(self, dataset_obj: model.Package) -> list[str]:
         if dataset_obj.id == _closing.get():
             return [_CLOSED]
+        if dataset_obj.private and (case := cases.of_copy(dataset_obj.id)) is not None:
+            return self._of_copy(dataset_obj, case)
         labels = self._next().get_dataset_labels(dataset_obj)
         if is_exempt(dataset_obj.type) or status_of(dataset_obj) == "published":
             return labels
@@ -57,7 +61,18 @@ class ReviewLabels:
         if not user_obj or user_obj.is_anonymous:
             return labels
         today = datetime.date.today()
-        return labels + user_labels(stewards.of_user(user_obj.id), today)
+        editing = [f"{_EDITOR}{organisation}" for organisation in stewards.edits_in(user_obj.id)]
+        return labels + editing + user_labels(stewards.of_user(user_obj.id), today)
+
+    def _of_copy(self, copy: model.Package, case: Case) -> list[str]:
+        """A proposal is for those who edit the dataset and for the stewards of what is published or proposed."""
+        if status_of(copy) == cases.SPENT:
+            return [_CLOSED]
+        live = model.Session.get(model.Package, case.dataset_id)
+        scopes = [scope_of(package) for package in (live, copy) if package is not None]
+        owners = {package.owner_org for package in (live, copy) if package is not None and package.owner_org}
+        reviewing = {label for scope in scopes for label in dataset_labels(scope)}
+        return [*(f"{_EDITOR}{owner}" for owner in sorted(owners)), f"collaborator-{copy.id}", *sorted(reviewing)]
 
     def _next(self) -> Any:
         for plugin in p.PluginImplementations(p.IPermissionLabels):

@@ -61,6 +61,12 @@ class Case(Base):
     due: Mapped[datetime.datetime | None] = mapped_column(_Time)
     created: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
     closed: Mapped[datetime.datetime | None] = mapped_column(_Time)
+    #: The working copy of a revision, until it is purged; a later case about the same copy takes it over.
+    copy_id: Mapped[str | None] = mapped_column(sa.Text)
+    #: What in the copy stands for what in the live dataset: ``{"resources": {live: copy}, "views": {live: copy}}``.
+    copy_map: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSONB)
+    #: Digests of the live dataset as the copy knows it, by field; no content is kept here.
+    base: Mapped[dict[str, str] | None] = mapped_column(JSONB)
 
     __table_args__ = (
         sa.Index(
@@ -69,6 +75,10 @@ class Case(Base):
             unique=True,
             postgresql_where=sa.text("state IN ('draft', 'submitted', 'in_review', 'changes_requested')"),
         ),
+        sa.Index(
+            "regional_case_one_copy_key", "dataset_id", unique=True, postgresql_where=sa.text("copy_id IS NOT NULL")
+        ),
+        sa.Index("regional_case_copy_id_key", "copy_id", unique=True, postgresql_where=sa.text("copy_id IS NOT NULL")),
         sa.Index("regional_case_dataset_id_created_idx", "dataset_id", "created"),
         sa.Index("regional_case_state_due_idx", "state", "due"),
         sa.CheckConstraint("kind IN ('publication', 'revision', 'retirement')", name="kind"),
@@ -168,6 +178,46 @@ class Steward(Base):
     )
 
 
+class JournalStep(Base):
+    """Something that a committed decision still has to do outside the database's transaction; gone once it is done."""
+
+    __tablename__ = "regional_journal"
+
+    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=True)
+    #: The live dataset; its steps are done in their order.
+    dataset_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    step: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False)
+    at: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
+    #: Why it could not be done so far.
+    error: Mapped[str | None] = mapped_column(sa.Text)
+
+    __table_args__ = (sa.Index("regional_journal_dataset_id_seq_idx", "dataset_id", "seq"),)
+
+
+class FileKey(Base):
+    """Which file a resource has where it is not the one that lies under its own id."""
+
+    __tablename__ = "regional_file"
+
+    resource_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    #: The file lies where CKAN keeps that of the resource of this id.
+    key: Mapped[str] = mapped_column(sa.Text, nullable=False)
+
+    __table_args__ = (sa.Index("regional_file_key_idx", "key"),)
+
+
+class FeedGrant(Base):
+    """An account that may replace the file and the table of one published resource, such as a sensor's."""
+
+    __tablename__ = "regional_feed_grant"
+
+    resource_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    user_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    granted_by: Mapped[str | None] = mapped_column(sa.Text)
+    at: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
+
+
 __all__ = [
     "OPEN_STATES",
     "Case",
@@ -177,5 +227,8 @@ __all__ = [
     "Event",
     "EventSeal",
     "EventText",
+    "FeedGrant",
+    "FileKey",
+    "JournalStep",
     "Steward",
 ]

@@ -11,13 +11,29 @@ from ckan import plugins as p
 from ckan.common import CKANConfig
 from ckan.types import Context
 
-from ckanext.regional import signals
-from ckanext.regional.curation import diagnosis, enforcement, guards, helpers, hiding, labels, linking, stewards, views
+from ckanext.regional import actor, signals
+from ckanext.regional.curation import (
+    cases,
+    diagnosis,
+    enforcement,
+    files,
+    guards,
+    helpers,
+    hiding,
+    labels,
+    linking,
+    revisions,
+    stewards,
+    views,
+)
 from ckanext.regional.curation.cli import curation, steward
-from ckanext.regional.curation.logic import action, auth
+from ckanext.regional.curation.logic import action, auth, revision_action
 from ckanext.regional.curation.status import status_of, statuses
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Admission, Trust
+
+#: In the index of a working copy, which every search leaves out.
+WORKING_COPY = "vocab_regional_working_copy"
 
 
 @tk.blanket.config_declarations
@@ -33,6 +49,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IPermissionLabels)
     p.implements(p.ISignal)
+    p.implements(p.IUploader, inherit=True)
     p.implements(IRegional, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -43,11 +60,27 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
             raise p.PluginNotFoundException("regional_curation needs the plugin regional: add it to ckan.plugins")
 
     def get_actions(self) -> dict[str, Any]:
-        ours = {name: getattr(action, name) for name in action.__all__}
+        ours = {name: getattr(module, name) for module in (action, revision_action) for name in module.__all__}
         return ours | enforcement.get_actions() | hiding.get_actions()
 
     def get_signal_subscriptions(self) -> dict[Any, list[Any]]:
         return {signals.decided: [linking.decided]}
+
+    def get_resource_uploader(self, data_dict: dict[str, Any]) -> Any:
+        # Another plugin's uploader keeps its files where it likes: it goes before ours, wherever it is listed.
+        if any(plugin is not self for plugin in p.PluginImplementations(p.IUploader)):
+            return None
+        return files.resource_uploader(data_dict)
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        if pkg_dict.get("capacity") == "private" and cases.of_copy(pkg_dict["id"]) is not None:
+            pkg_dict[WORKING_COPY] = ["yes"]
+        return pkg_dict
+
+    def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
+        # A proposal is in nobody's lists and counts; who works on it comes by the dataset or the review.
+        search_params["fq_list"] = [*(search_params.get("fq_list") or []), f"-{WORKING_COPY}:yes"]
+        return search_params
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         enforcement.after_create(context, pkg_dict)
@@ -60,7 +93,12 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
     def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         package = context.get("package") or model.Package.get(pkg_dict["id"])
         if package is not None and package.id == pkg_dict["id"]:
-            pkg_dict["regional_status"] = status_of(package)
+            case = cases.of_copy(package.id) if package.private else None
+            if case is None:
+                pkg_dict["regional_status"] = status_of(package)
+            else:
+                pkg_dict["regional_status"] = "unpublished"
+                pkg_dict["regional_revision_of"] = case.dataset_id
 
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
         found = [one for one in search_results["results"] if isinstance(one, dict) and "private" in one]
@@ -71,14 +109,21 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
 
     def admit(self, context: Context, dataset: dict[str, Any], trust: Trust) -> Admission:
         package = model.Package.get(dataset["id"]) if dataset.get("id") else None
-        published = package is not None and status_of(package) != "unpublished"
-        if published and trust == "review":
-            return Admission("refuse", tk._("It is published here, and a change from this source must be reviewed."))
+        status = status_of(package) if package is not None else "unpublished"
+        if status == "retired":
+            return Admission("refuse", tk._("It was removed here."))
         blocked = guards.blocking(guards.check(dataset, context))
         reason = " ".join(result.message for result in blocked)
-        if published:
-            return Admission("refuse", reason) if blocked else Admission("publish")
-        return Admission("review", reason) if blocked or trust == "review" else Admission("publish")
+        if package is None or status == "unpublished":
+            suspended = package is not None and cases.locate(package.id).position.suspended
+            reviewed = blocked or trust == "review" or suspended
+            return Admission("review", reason) if reviewed else Admission("publish")
+        if not blocked and trust == "publish":
+            return Admission("publish")
+        user = actor.of(context)
+        if obstacle := revisions.proposable(package, user.id if user is not None else None):
+            return Admission("refuse", obstacle)
+        return Admission("review", reason)
 
     def may_review(self, user: str, dataset: dict[str, Any]) -> bool:
         reader, package = model.User.get(user), model.Package.get(dataset["id"])

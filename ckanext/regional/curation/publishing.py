@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from ckan import plugins as p
 from ckan.lib import search
+from ckan.lib.plugins import get_permission_labels
 from ckan.types import Context
+from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.regional import signals
 from ckanext.regional.curation import content
@@ -24,6 +28,9 @@ log = logging.getLogger(__name__)
 
 #: How CKAN says that Solr does not answer; the second is no kind of the first.
 SOLR_ERRORS = (search.SearchError, search.SearchIndexError)
+
+#: Context key: this update changes only what machines keep up, so it is nobody's edit.
+BOOKKEEPING = "regional_bookkeeping"
 
 #: Whether our own code is writing a dataset now, whatever contexts CKAN makes on the way down.
 _writing: ContextVar[bool] = ContextVar("regional_writing", default=False)
@@ -49,15 +56,39 @@ def publish(package: model.Package, actor: model.User, fingerprint: str) -> None
 
     :raises InvalidInput: CKAN's own validators refuse the dataset, or Solr does not answer; nothing was changed then
     """
-    set_status(
-        package.id, "published", index_behind=True, fingerprint=fingerprint, decided_by=actor.id, decided_at=now()
-    )
-    model.Session.execute(sa.delete(Contributor).where(Contributor.dataset_id == package.id))
+    let_out(package.id, actor, fingerprint)
     package_id = package.id
-    _write_public(package_id, actor)
+    write_public(package_id, actor, content.current(package_id))
+    _relabel_activities(package_id)
     # This one is marked as behind, so it is told with those that earlier decisions could not tell.
     sweep()
-    signals.published.send(package_id, case_id=None)
+    signals.published.send(package_id, case_id=None, contributors=None)
+
+
+def let_out(package_id: str, actor: model.User, fingerprint: str) -> None:
+    """Note in the running transaction that a dataset is public with this content, and why."""
+    set_status(
+        package_id, "published", index_behind=True, fingerprint=fingerprint, decided_by=actor.id, decided_at=now()
+    )
+    model.Session.execute(sa.delete(Contributor).where(Contributor.dataset_id == package_id))
+
+
+def hide(package: model.Package, actor: model.User, status: str) -> None:
+    """Take a public dataset offline and commit everything that the session holds.
+
+    Neither Solr nor a validator can stand in the way: CKAN asks the database who may read a dataset, and Solr hears of
+    it as soon as it answers.
+
+    :param status: ``unpublished`` while the removal is undecided, then ``retired``
+    """
+    package_id = package.id
+    package.private = True
+    package.metadata_modified = now().replace(tzinfo=None)
+    set_status(package_id, status, index_behind=True, fingerprint=None, decided_by=actor.id, decided_at=now())
+    model.Session.commit()
+    _relabel_activities(package_id)
+    sweep()
+    signals.hidden.send(package_id)
 
 
 def refresh_index(package_id: str) -> None:
@@ -66,7 +97,7 @@ def refresh_index(package_id: str) -> None:
         search.rebuild(package_id)
     except SOLR_ERRORS:
         model.Session.rollback()
-        log.warning("Solr did not take dataset %s after its publication; it will be told again", package_id)
+        log.warning("Solr did not take dataset %s after the decision; it will be told again", package_id)
         return
     model.Session.execute(
         sa.update(DatasetStatus).where(DatasetStatus.dataset_id == package_id).values(index_behind=False)
@@ -75,24 +106,44 @@ def refresh_index(package_id: str) -> None:
 
 
 def sweep() -> int:
-    """Tell Solr of every publication that it missed.
+    """Tell Solr of every decision that it missed.
 
     :returns: how many there were
     """
-    behind = model.Session.scalars(
-        sa.select(DatasetStatus.dataset_id).where(DatasetStatus.index_behind, DatasetStatus.status == "published")
-    ).all()
+    behind = model.Session.scalars(sa.select(DatasetStatus.dataset_id).where(DatasetStatus.index_behind)).all()
     for package_id in behind:
         refresh_index(package_id)
     return len(behind)
 
 
-def _write_public(package_id: str, actor: model.User) -> None:
-    dataset = content.current(package_id)
+def mark_behind(package_id: str) -> None:
+    """Note, in a transaction of its own, that Solr may soon know more of a dataset than is committed.
+
+    CKAN writes Solr before it commits. Whoever is killed in between leaves the mark, and the dataset is told again.
+    """
+    assert model.meta.engine is not None
+    with model.meta.engine.begin() as connection:
+        statement = insert(DatasetStatus).values(dataset_id=package_id, status="published", index_behind=True)
+        connection.execute(statement.on_conflict_do_update(index_elements=["dataset_id"], set_={"index_behind": True}))
+
+
+def write_public(package_id: str, actor: model.User, dataset: dict[str, Any]) -> None:
+    """Write a dataset's content as public, in the name of who decided, and commit.
+
+    :raises InvalidInput: CKAN's own validators refuse it, or Solr does not answer; nothing was changed then
+    """
     context: Context = {"user": actor.name, "auth_user_obj": actor, "ignore_auth": True}  # pyright: ignore
+    write(lambda: tk.get_action("package_update")(context, dataset | {"private": False, "state": "active"}))
+
+
+def write(call: Callable[[], Any]) -> Any:
+    """Let CKAN write what the review has decided, and commit.
+
+    :raises InvalidInput: CKAN's own validators refuse it, or Solr does not answer; nothing was changed then
+    """
     try:
         with our_own_write():
-            tk.get_action("package_update")(context, dataset | {"private": False, "state": "active"})
+            result = call()
     except tk.ValidationError as error:
         raise InvalidInput(error.error_dict) from error
     except SOLR_ERRORS as error:
@@ -103,4 +154,19 @@ def _write_public(package_id: str, actor: model.User) -> None:
     except Exception:
         model.Session.rollback()
         raise
+    model.Session.commit()
+    return result
+
+
+def _relabel_activities(package_id: str) -> None:
+    """Let the activities of a dataset be read by those who may read it now; CKAN froze their labels; commits."""
+    if not p.plugin_loaded("activity"):
+        return
+    from ckanext.activity.model.activity import Activity  # pyright: ignore[reportMissingImports]
+
+    package = model.Session.get(model.Package, package_id)
+    if package is None:
+        return
+    labels = get_permission_labels().get_dataset_labels(package)
+    model.Session.execute(sa.update(Activity).where(Activity.object_id == package_id).values(permission_labels=labels))
     model.Session.commit()

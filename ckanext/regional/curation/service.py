@@ -7,16 +7,19 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
-from ckan import model
+from ckan import authz, model
 
 from ckanext.regional import signals
-from ckanext.regional.curation import config, content, events, guards, publishing, stewards
-from ckanext.regional.curation.model import OPEN_STATES, Case, Check, Contributor
-from ckanext.regional.curation.states import NO_CASE, TRANSITIONS, Transition
-from ckanext.regional.curation.status import set_status, status_of, status_of_row
+from ckanext.regional.curation import cases, config, content, events, guards, journal, publishing, revisions, stewards
+from ckanext.regional.curation.cases import Subject, last_case, open_case
+from ckanext.regional.curation.model import Case, Check, Contributor
+from ckanext.regional.curation.states import NO_CASE, OPEN, TRANSITIONS, Position, Transition, allows
+from ckanext.regional.curation.status import set_status, status_of_row
 from ckanext.regional.database import now
-from ckanext.regional.exceptions import InvalidInput, NotAllowed, NotHere, StaleFingerprint, WrongState
+from ckanext.regional.exceptions import InvalidInput, NotAllowed, StaleFingerprint, WrongState
 from ckanext.regional.types import Admission, GuardResult
+
+__all__ = ["Step", "last_case", "open_case", "take"]
 
 #: A comment is something that a person wrote to another.
 LONGEST_COMMENT = 10_000
@@ -28,25 +31,13 @@ class Step:
 
     action: str
     actor: model.User
+    #: Of the dataset or of its working copy.
     package_id: str
     fingerprint: str | None = None
     comment: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
-
-
-def open_case(package_id: str, *, lock: bool = False) -> Case | None:
-    """The case of a dataset that waits for somebody, if there is one."""
-    query = sa.select(Case).where(Case.dataset_id == package_id, Case.state.in_(OPEN_STATES))
-    if lock:
-        # What an earlier read of this session saw may be old by the time the lock is ours.
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return model.Session.scalar(query)
-
-
-def last_case(package_id: str) -> Case | None:
-    """The open case, else the last one that was closed."""
-    query = sa.select(Case).where(Case.dataset_id == package_id).order_by(Case.created.desc()).limit(1)
-    return open_case(package_id) or model.Session.scalar(query)
+    #: Whom the case is given to.
+    assignee: model.User | None = None
 
 
 def take(step: Step) -> Case:
@@ -59,58 +50,68 @@ def take(step: Step) -> Case:
     :raises InvalidInput: a comment is missing, or blocking guards do not pass
     """
     transition = TRANSITIONS[step.action]
-    package = _locked(step.package_id)
-    case = open_case(package.id, lock=True)
-    _check_state(transition, package, case)
-    check_actor(transition, step.actor, package, case)
+    subject = cases.lock(step.package_id)
+    _check_state(transition, subject)
+    check_actor(transition, step.actor, subject)
     _check_words(transition, step)
-    dataset = content.current(package.id)
+    _check_assignee(transition, step, subject)
+    dataset = content.current(subject.content.id)
     current = content.current_fingerprint(dataset)
     if transition.bound_to_content:
         _check_fingerprint(step.fingerprint, current)
-    if transition.guarded:
-        _check_guards(package.id, dataset, current, step)
-    before = case.state if case else None
-    case = _moved(transition, case, package, step, current)
+    if _guarded(transition, subject, current):
+        _check_guards(subject.package.id, dataset, current, step)
+    if transition.target == "approved" and subject.position.kind == "revision":
+        revisions.check_base(subject)
+    case = _moved(transition, subject, step, current)
     events.record(
-        package.id, step.action, step.actor, case=case, from_state=before, to_state=case.state,
-        fingerprint=current, comment=step.comment, fields=step.fields,
+        subject.package.id, step.action, step.actor, case=case, from_state=subject.position.state,
+        to_state=case.state, fingerprint=current, comment=step.comment, fields=_noted(step),
     )  # fmt: skip
-    if step.action == "approve":
-        publishing.publish(package, step.actor, current)
-    else:
-        model.Session.commit()
-    signals.decided.send(package.id, case_id=case.id, action=step.action)
+    case_id, package_id = case.id, subject.package.id
+    _apply(transition, subject, step.actor, current)
+    if journal.waiting():
+        journal.ask_worker()
+    signals.decided.send(package_id, case_id=case_id, action=step.action)
     return case
 
 
-def allowed_actions(user: model.User | None, package: model.Package, case: Case | None) -> list[str]:
+def allowed_actions(user: model.User | None, subject: Subject) -> list[str]:
     """The steps that ``user`` could take now, as far as state and person go."""
     if user is None:
         return []
     allowed = []
     for transition in TRANSITIONS.values():
         try:
-            _check_state(transition, package, case)
-            check_actor(transition, user, package, case)
+            _check_state(transition, subject)
+            check_actor(transition, user, subject)
         except (WrongState, NotAllowed):
             continue
         allowed.append(transition.action)
     return allowed
 
 
-def check_actor(transition: Transition, actor: model.User, package: model.Package, case: Case | None) -> None:
+def check_actor(transition: Transition, actor: model.User, subject: Subject) -> None:
     """Refuse an actor who may not take the step, with a sentence that says who may."""
+    package, case = subject.package, subject.case
     if transition.who == "steward":
-        _check_steward(transition, actor, package, case)
-    elif transition.who == "submitter" and case is not None and case.submitted_by == actor.id:
-        return
-    elif transition.who == "submitter" and not stewards.administers(actor, package):
-        raise NotAllowed(
-            tk._("Only who submitted the dataset, or an administrator of its organisation, may withdraw it.")
-        )
+        _check_steward(transition, actor, subject)
+    elif transition.who == "submitter":
+        if not (case is not None and case.submitted_by == actor.id) and not stewards.administers(actor, package):
+            raise NotAllowed(
+                tk._("Only who submitted the dataset, or an administrator of its organisation, may withdraw it.")
+            )
     elif transition.who == "editor" and not stewards.edits(actor, package):
         raise NotAllowed(tk._("Only editors of the dataset's organisation may submit it for review."))
+    elif transition.who in ("owner", "guardian"):
+        if not stewards.may_ask_for_removal(actor, package, dpo=transition.who == "guardian"):
+            raise NotAllowed(
+                tk._("Only a steward for the dataset or an administrator of its organisation may take it offline.")
+            )
+    elif transition.who == "sysadmin" and not (config.allow_override() and authz.is_sysadmin(actor.name)):
+        raise NotAllowed(
+            tk._("Only sysadmins may override a review, and only where ckanext.regional.curation.allow_override is on.")
+        )
 
 
 def begun(package: model.Package, actor: model.User | None, verdict: Admission | None) -> None:
@@ -128,15 +129,20 @@ def edited(package: model.Package, actor: model.User | None) -> None:
     """Note that the content under review was edited; runs in the transaction of the edit."""
     if actor is None:
         return
-    contributed(package.id, actor)
-    case = open_case(package.id)
+    proposal = cases.of_copy(package.id)
+    dataset_id = proposal.dataset_id if proposal is not None else package.id
+    contributed(dataset_id, actor)
+    case = open_case(dataset_id)
     if case is not None and case.state in ("submitted", "in_review"):
-        events.record(package.id, "edited", actor, case=case, from_state=case.state, to_state=case.state)
+        events.record(dataset_id, "edited", actor, case=case, from_state=case.state, to_state=case.state)
 
 
 def handed_over(package: model.Package, actor: model.User | None, verdict: Admission) -> None:
     """Note what a harvester wrote and under which verdict; runs in its transaction."""
     case = open_case(package.id)
+    if case is not None and case.kind != "publication":
+        # A change or a removal that somebody asks for is decided by itself.
+        case = None
     if verdict.verdict == "withdraw":
         closed_by(package.id, "withdrawn_by_origin", actor, verdict.reason)
     elif verdict.verdict == "publish":
@@ -145,7 +151,7 @@ def handed_over(package: model.Package, actor: model.User | None, verdict: Admis
         if status_of_row(package.id) != "published":
             events.record(package.id, "published_by_trust", actor, case=case, to_state="approved" if case else None)
         set_status(package.id, "published", fingerprint=None, decided_by=actor.id if actor else None, decided_at=now())
-    elif case is None:
+    elif case is None and open_case(package.id) is None:
         _received(package, actor, verdict)
     else:
         edited(package, actor)
@@ -176,44 +182,97 @@ def closed_by(package_id: str, action: str, actor: model.User | None, comment: s
     events.record(
         package_id, action, actor, case=case, from_state=before, to_state=case.state if case else None, comment=comment
     )
+    revisions.let_go(package_id)
     set_status(package_id, "unpublished")
 
 
-def _locked(package_id: str) -> model.Package:
-    # Whatever was read before the lock was ours may be old, and what ``logic`` looked up may have been purged.
-    package = model.Session.get(model.Package, package_id, with_for_update=True, populate_existing=True)
-    if package is None:
-        raise NotHere(tk._("There is no dataset “{id}”.").format(id=package_id))
-    model.Session.expire_all()
-    return package
-
-
-def _check_state(transition: Transition, package: model.Package, case: Case | None) -> None:
-    status = status_of(package)
-    if package.state == "deleted":
+def _check_state(transition: Transition, subject: Subject) -> None:
+    if subject.package.state == "deleted":
         raise WrongState(tk._("The dataset has been deleted."))
-    if case is None and status != "unpublished":
-        raise WrongState(tk._("The dataset is published: there is nothing to review."))
-    state = case.state if case else NO_CASE
-    if state not in transition.sources:
-        raise WrongState(_wrong_state(transition, state))
+    if not allows(transition, subject.position):
+        raise WrongState(_wrong_state(transition, subject.position))
 
 
-def _wrong_state(transition: Transition, state: str | None) -> str:
-    if state is NO_CASE:
+def _wrong_state(transition: Transition, at: Position) -> str:
+    if transition.opens_retirement:
+        if at.status != "published":
+            return tk._("The dataset is not published, so it cannot be taken offline.")
+        if at.kind == "retirement":
+            return tk._("Its removal has been asked for already and waits for a decision.")
+        return tk._("A change of it waits for a decision: decide about that first, or suspend the dataset.")
+    if at.state not in OPEN and at.status == "published" and at.kind is None:
+        return tk._(
+            "The dataset is published: there is nothing to review. Propose a change (regional_revision_create)."
+        )
+    if at.status == "retired":
+        return tk._("The dataset has been removed: there is nothing to review.")
+    if at.state is NO_CASE:
         return tk._("The dataset has not been submitted for review.")
+    if at.suspended and transition.action == "withdraw":
+        return tk._("The dataset is suspended: a steward makes it public again by rejecting its removal.")
+    if transition.action == "submit" and at.kind == "retirement":
+        return tk._("Its removal waits for a decision: nothing can be submitted until then.")
     if transition.action == "submit":
         return tk._("The dataset has been submitted already and waits for a decision.")
-    return tk._("This cannot be done while the case is in the state “{state}”.").format(state=state)
+    return tk._("This cannot be done while the case is in the state “{state}”.").format(state=at.state)
 
 
-def _check_steward(transition: Transition, actor: model.User, package: model.Package, case: Case | None) -> None:
-    submitted_by = case.submitted_by if case else None
-    if stewards.may_decide(actor, package, submitted_by, four_eyes=transition.four_eyes):
+def _check_steward(transition: Transition, actor: model.User, subject: Subject) -> None:
+    submitted_by = subject.case.submitted_by if subject.case else None
+    four_eyes = _needs_four_eyes(transition, subject.position)
+    if stewards.may_decide(actor, subject.package, submitted_by, four_eyes=four_eyes):
         return
-    if transition.four_eyes and actor.id in stewards.excluded_by_four_eyes(package, submitted_by):
+    if four_eyes and actor.id in stewards.excluded_by_four_eyes(subject.package, submitted_by):
+        if subject.position.kind == "retirement":
+            raise NotAllowed(tk._("You asked for it or made the dataset: somebody else must decide."))
         raise NotAllowed(tk._("You made, edited or submitted this dataset: somebody else must approve it."))
     raise NotAllowed(tk._("Only a steward for the dataset's territory and sector may decide about it."))
+
+
+def _needs_four_eyes(transition: Transition, at: Position) -> bool:
+    """Whatever makes something public, or keeps it from being so, takes a second person."""
+    return transition.four_eyes or (transition.action == "reject" and at.suspended)
+
+
+def _guarded(transition: Transition, subject: Subject, current: str) -> bool:
+    """A removal needs no complete dataset; making a suspended one public again does, if it was edited meanwhile."""
+    if subject.position.kind != "retirement":
+        return transition.guarded
+    edited = subject.case is not None and subject.case.fingerprint != current
+    return transition.action == "reject" and subject.position.suspended and edited
+
+
+def _check_assignee(transition: Transition, step: Step, subject: Subject) -> None:
+    if transition.action != "assign":
+        return
+    who = stewards.reviewers_of(subject.package, subject.case.submitted_by if subject.case else None)
+    if step.assignee is None or step.assignee.id not in who.approvers | who.coordinators:
+        raise InvalidInput(
+            {"user": [tk._("Name a steward for the dataset's territory and sector who had no hand in it.")]}
+        )
+
+
+def _noted(step: Step) -> dict[str, str]:
+    return step.fields | ({"assigned_to": step.assignee.name} if step.assignee else {})
+
+
+def _apply(transition: Transition, subject: Subject, actor: model.User, current: str) -> None:
+    """Let the dataset follow its case, and commit both."""
+    kind = subject.position.kind
+    if transition.target == "approved":
+        if kind == "revision":
+            revisions.take_over(subject, actor, current)
+        elif kind == "retirement":
+            publishing.hide(subject.package, actor, "retired")
+            revisions.drop_copy(subject.package.id)
+        else:
+            publishing.publish(subject.package, actor, current)
+    elif transition.hides:
+        publishing.hide(subject.package, actor, "unpublished")
+    elif transition.action == "reject" and subject.position.suspended:
+        publishing.publish(subject.package, actor, current)
+    else:
+        model.Session.commit()
 
 
 def _check_words(transition: Transition, step: Step) -> None:
@@ -251,24 +310,55 @@ def store_checks(package_id: str, current: str, results: list[GuardResult]) -> N
     )  # fmt: skip
 
 
-def _moved(transition: Transition, case: Case | None, package: model.Package, step: Step, current: str) -> Case:
+def _moved(transition: Transition, subject: Subject, step: Step, current: str) -> Case:
     at = now()
-    if case is None:
-        case = Case(dataset_id=package.id, state="draft", created=at)
-        model.Session.add(case)
+    case = _case_to_move(transition, subject, step, current)
     if transition.action == "submit":
         # A resubmission returns to the steward who asked for changes.
         returns = case.claimed_by is not None and case.state == "changes_requested"
         case.submitted_by, case.submitted_at, case.fingerprint = step.actor.id, at, current
         case.due = at + config.due_after()
         case.state = "in_review" if returns else "submitted"
-    else:
+    elif not transition.opens_retirement:
         case.state = transition.target
     if transition.action in ("claim", "request_changes"):
         case.claimed_by = step.actor.id
+    if transition.action == "assign" and step.assignee is not None:
+        case.claimed_by = step.assignee.id
     if transition.action == "release":
         case.claimed_by = None
     if transition.closes:
         case.closed = at
     model.Session.flush()
     return case
+
+
+def _case_to_move(transition: Transition, subject: Subject, step: Step, current: str) -> Case:
+    """The open case, or a new one: for a removal, or because what was asked before has ended."""
+    case, at = subject.case, now()
+    if not transition.opens_retirement:
+        if case is not None and case.state in OPEN:
+            return case
+        new = Case(
+            dataset_id=subject.package.id, kind=subject.position.kind or "publication", state="draft", created=at
+        )
+        if case is not None and case.copy_id:
+            # A copy belongs to one case: the one that is about it now.
+            held = (case.copy_id, case.copy_map, case.base)
+            case.copy_id = None
+            model.Session.flush()
+            new.copy_id, new.copy_map, new.base = held
+        model.Session.add(new)
+        return new
+    if case is not None and case.state in OPEN:
+        if case.kind == "retirement":
+            return case
+        before, case.state, case.closed = case.state, "withdrawn", at
+        events.record(subject.package.id, "set_aside", step.actor, case=case, from_state=before, to_state="withdrawn")
+        model.Session.flush()
+    new = Case(
+        dataset_id=subject.package.id, kind="retirement", state="submitted", created=at, submitted_by=step.actor.id,
+        submitted_at=at, fingerprint=current, due=at + config.due_after(),
+    )  # fmt: skip
+    model.Session.add(new)
+    return new

@@ -75,6 +75,24 @@ def organisations_of(user: model.User) -> set[str]:
     return {organisation["id"] for organisation in found}
 
 
+def edits_in(user_id: str) -> list[str]:
+    """Ids of the organisations whose datasets a user edits by their role there."""
+    roles = authz.get_roles_with_permission("update_dataset")
+    query = (
+        sa.select(model.Member.group_id)
+        .join(model.Group, model.Group.id == model.Member.group_id)
+        .where(
+            model.Member.table_name == "user",
+            model.Member.table_id == user_id,
+            model.Member.state == "active",
+            model.Member.capacity.in_(roles),
+            model.Group.is_organization.is_(True),
+            model.Group.state == "active",
+        )
+    )
+    return sorted(group for group in model.Session.scalars(query) if group)
+
+
 def appoint(user: model.User, territory: str | None, sector: str | None, role: str, until: datetime.date | None,
             by: model.User | None) -> Steward:  # fmt: skip
     """Appoint somebody and commit.
@@ -128,6 +146,22 @@ def concerns(user: model.User, package: model.Package) -> bool:
     if authz.is_sysadmin(user.name) or reviews(user, package):
         return True
     return package.owner_org in organisations_of(user)
+
+
+def works_on(user: model.User, package: model.Package) -> bool:
+    """Whether proposals to change a dataset are any of this user's business: they edit it, or review it."""
+    return edits(user, package) or reviews(user, package)
+
+
+def may_ask_for_removal(user: model.User, package: model.Package, *, dpo: bool) -> bool:
+    """Whether ``user`` may ask that a published dataset is taken offline.
+
+    :param dpo: data protection officers in scope may, too
+    """
+    if administers(user, package) or may_decide(user, package, None, four_eyes=False):
+        return True
+    scope, today = scope_of(package), datetime.date.today()
+    return dpo and any(one.role == "dpo" and covers(one, scope, today) for one in of_user(user.id))
 
 
 def is_coordinator(user: model.User) -> bool:

@@ -18,7 +18,7 @@ from ckanext.regional.logic import incoming
 __all__ = ["package_create", "package_search", "package_show", "package_update"]
 
 #: Computed keys of a dataset dict; a client that sends back what it read must not be refused for them.
-READ_ONLY = ("origin", "regional_status")
+READ_ONLY = ("origin", "regional_revision_of", "regional_status")
 
 
 @tk.chained_action

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -11,27 +12,30 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import actor, territory, vocabulary
-from ckanext.regional.curation import content, events, guards, queue, service, stewards
+from ckanext.regional.curation import cases, content, events, guards, queue, service, stewards
 from ckanext.regional.curation.logic import dictize, schema
-from ckanext.regional.curation.model import Contributor
+from ckanext.regional.curation.model import Case, Contributor
 from ckanext.regional.curation.scope import ROLES
-from ckanext.regional.curation.states import STATES, UNDECIDED
-from ckanext.regional.curation.status import status_of
+from ckanext.regional.curation.states import STATES, UNDECIDED, Position
 from ckanext.regional.exceptions import InvalidInput, NotHere
 from ckanext.regional.logic.errors import with_toolkit_errors
 from ckanext.regional.logic.text import storable_text
 
 __all__ = [
     "regional_curation_approve",
+    "regional_curation_assign",
     "regional_curation_check",
     "regional_curation_claim",
     "regional_curation_history",
+    "regional_curation_override",
     "regional_curation_queue",
     "regional_curation_reject",
     "regional_curation_release",
     "regional_curation_request_changes",
+    "regional_curation_retire",
     "regional_curation_show",
     "regional_curation_submit",
+    "regional_curation_suspend",
     "regional_curation_withdraw",
     "regional_steward_create",
     "regional_steward_delete",
@@ -127,6 +131,60 @@ def regional_curation_reject(context: Context, data_dict: dict[str, Any]) -> dic
     return _take("reject", context, data_dict)
 
 
+@tk.validate_action_data(schema.assignment)
+@with_toolkit_errors
+def regional_curation_assign(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Give a case to a steward in scope.
+
+    :param id: id or name of the dataset
+    :param user: name or id of the steward
+    :param comment: why (optional)
+    :returns: as ``regional_curation_show``
+    """
+    assignee = model.User.get(data_dict["user"])
+    return _take("assign", context, data_dict, assignee if assignee and assignee.state == "active" else None)
+
+
+@tk.validate_action_data(schema.step)
+@with_toolkit_errors
+def regional_curation_retire(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Ask that a published dataset is removed; it stays public until a steward has approved that.
+
+    :param id: id or name of the dataset
+    :param comment: why
+    :returns: as ``regional_curation_show``
+    """
+    return _take("retire", context, data_dict)
+
+
+@tk.validate_action_data(schema.step)
+@with_toolkit_errors
+def regional_curation_suspend(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Hide a published dataset at once, with its files, tables and feeds, and ask that it is removed.
+
+    It may be edited while it is hidden. Approving the removal makes it final; a steward other than who suspended,
+    made or edited it makes it public again by rejecting the removal.
+
+    :param id: id or name of the dataset
+    :param comment: why
+    :returns: as ``regional_curation_show``
+    """
+    return _take("suspend", context, data_dict)
+
+
+@tk.validate_action_data(schema.step)
+@with_toolkit_errors
+def regional_curation_override(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Approve an open case alone, past stewards, four eyes and checks; sysadmins, where the site allows it.
+
+    :param id: id or name of the dataset
+    :param fingerprint: of what you looked at
+    :param comment: why; the history keeps it
+    :returns: as ``regional_curation_show``
+    """
+    return _take("override", context, data_dict)
+
+
 @tk.side_effect_free
 @tk.validate_action_data(schema.dataset)
 @with_toolkit_errors
@@ -134,28 +192,49 @@ def regional_curation_show(context: Context, data_dict: dict[str, Any]) -> dict[
     """Show where a dataset stands in the review.
 
     :param id: id or name of the dataset
-    :returns: ``{"dataset_id", "status", "case", "fingerprint", "changes", "checks", "allowed_actions"}``; ``case`` is
-        the open one, else the last one, or None; ``checks`` are made now, in the reader's language; ``changes`` is
-        empty for a first publication
+    :returns: ``{"dataset_id", "status", "case", "working_copy", "fingerprint", "changes", "checks",
+        "allowed_actions"}``; ``dataset_id`` is that of the published dataset also where you gave its working copy, and
+        ``working_copy`` is ``{"id", "name"}`` of that or None; ``case`` is the open one, else the last one, or None;
+        ``checks`` are made now, in the reader's language; ``changes`` is empty for a first publication
     """
     package = _package(data_dict["id"])
     tk.check_access("regional_curation_show", context, data_dict)
-    case = service.last_case(package.id)
+    user = actor.of(context)
+    subject = _seen_by(user, cases.locate(package.id))
+    case = subject.case or _last_seen(user, subject)
     contributors = list(
-        model.Session.scalars(sa.select(Contributor.user_id).where(Contributor.dataset_id == package.id))
+        model.Session.scalars(sa.select(Contributor.user_id).where(Contributor.dataset_id == subject.package.id))
     )
     names = dictize.user_names({*contributors, *([case.submitted_by, case.claimed_by] if case else [])})
-    dataset = content.current(package.id)
-    opened = case if case is not None and case.closed is None else None
+    dataset = content.current(subject.content.id)
     return {
-        "dataset_id": package.id,
-        "status": status_of(package),
+        "dataset_id": subject.package.id,
+        "status": subject.position.status,
         "case": dictize.case(case, names, contributors),
+        "working_copy": dictize.working_copy(subject.copy),
         "fingerprint": content.current_fingerprint(dataset),
         "changes": [],
         "checks": [dictize.check(result) for result in guards.check(dataset, context)],
-        "allowed_actions": service.allowed_actions(actor.of(context), package, opened),
+        "allowed_actions": service.allowed_actions(user, subject),
     }
+
+
+def _seen_by(user: model.User | None, subject: cases.Subject) -> cases.Subject:
+    """A dataset's place in the review, without the proposal of which its readers know nothing."""
+    if subject.copy is None or (user is not None and stewards.works_on(user, subject.package)):
+        return subject
+    if subject.position.kind != "revision":
+        return dataclasses.replace(subject, copy=None)
+    at = Position(subject.position.status, None, None)
+    return cases.Subject(subject.package, None, None, at)
+
+
+def _last_seen(user: model.User | None, subject: cases.Subject) -> Case | None:
+    """The last case of a dataset that waits for nothing; proposals only for those who work on them."""
+    query = sa.select(Case).where(Case.dataset_id == subject.package.id)
+    if user is None or not stewards.works_on(user, subject.package):
+        query = query.where(Case.kind != "revision")
+    return model.Session.scalar(query.order_by(Case.created.desc()).limit(1))
 
 
 @tk.side_effect_free
@@ -169,7 +248,7 @@ def regional_curation_check(context: Context, data_dict: dict[str, Any]) -> dict
     """
     package = _package(data_dict["id"])
     tk.check_access("regional_curation_check", context, data_dict)
-    dataset = content.current(package.id)
+    dataset = content.current(_seen_by(actor.of(context), cases.locate(package.id)).content.id)
     return {
         "fingerprint": content.current_fingerprint(dataset),
         "checks": [dictize.check(result) for result in guards.check(dataset, context)],
@@ -233,7 +312,7 @@ def regional_curation_history(context: Context, data_dict: dict[str, Any]) -> di
     """
     tk.check_access("regional_curation_history", context, data_dict)
     package = model.Package.get(data_dict["id"])
-    found = events.history(package.id if package else data_dict["id"])
+    found = events.history(cases.locate(package.id).package.id if package else data_dict["id"])
     if package is None and not found:
         raise tk.ObjectNotFound(tk._("There is no dataset “{id}”.").format(id=data_dict["id"]))
     return {"count": len(found), "results": found}
@@ -288,21 +367,24 @@ def regional_steward_list(context: Context, data_dict: dict[str, Any]) -> list[d
     return [dictize.steward(row, person, names.get(row.created_by or "")) for row, person in rows]
 
 
-def _take(action: str, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def _take(
+    action: str, context: Context, data_dict: dict[str, Any], assignee: model.User | None = None
+) -> dict[str, Any]:
     package = _package(data_dict["id"])
     tk.check_access(f"regional_curation_{action}", context, data_dict)
     user = actor.of(context)
     if user is None:
         raise tk.NotAuthorized(tk._("Log in first."))
-    package_id = package.id
+    package_id = cases.locate(package.id).package.id
     service.take(
         service.Step(
             action=action,
             actor=user,
-            package_id=package_id,
+            package_id=package.id,
             fingerprint=data_dict.get("fingerprint"),
             comment=data_dict.get("comment"),
             fields=_remarks(data_dict.get("fields")),
+            assignee=assignee,
         )
     )
     return regional_curation_show(tk.fresh_context(context), {"id": package_id})

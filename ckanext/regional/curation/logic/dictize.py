@@ -10,7 +10,7 @@ from ckan import model
 
 from ckanext.regional import language, territory, vocabulary
 from ckanext.regional.curation import guards
-from ckanext.regional.curation.model import Case, Check, Steward
+from ckanext.regional.curation.model import Case, Check, FeedGrant, Steward
 from ckanext.regional.curation.queue import Entry
 from ckanext.regional.database import now
 from ckanext.regional.indexing import listed
@@ -36,6 +36,15 @@ def case(row: Case | None, names: dict[str, str], contributors: list[str]) -> di
         "fingerprint": row.fingerprint,
         "contributors": [names[user] for user in contributors if user in names],
     }
+
+
+def working_copy(package: model.Package | None) -> dict[str, str] | None:
+    """What names a working copy."""
+    return {"id": package.id, "name": package.name} if package is not None else None
+
+
+def feed_grant(row: FeedGrant, user: str, granted_by: str | None) -> dict[str, Any]:
+    return {"resource_id": row.resource_id, "user": user, "granted_by": granted_by, "at": row.at.isoformat()}
 
 
 def check(result: GuardResult) -> dict[str, Any]:

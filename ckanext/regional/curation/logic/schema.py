@@ -24,6 +24,20 @@ def step(not_empty: Validator, ignore_missing: Validator, dict_only: Validator) 
 
 
 @validator_args
+def assignment(not_empty: Validator, ignore_missing: Validator) -> Schema:
+    return {
+        "id": [not_empty, storable_text],
+        "user": [not_empty, storable_text],
+        "comment": [ignore_missing, storable_text],
+    }
+
+
+@validator_args
+def feed(not_empty: Validator) -> Schema:
+    return {"resource_id": [not_empty, storable_text], "user": [not_empty, storable_text]}
+
+
+@validator_args
 def queue(
     ignore_empty: Validator,
     boolean_validator: Validator,
