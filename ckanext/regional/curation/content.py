@@ -21,6 +21,7 @@ from ckanext.regional.curation.scope import Scope
 from ckanext.regional.indexing import listed
 
 _BLOCK = 1 << 20
+UNREADABLE = "unreadable"
 
 
 def current(dataset_id: str) -> dict[str, Any]:
@@ -42,10 +43,11 @@ def scope_of(package: model.Package) -> Scope:
 
 
 def _stamps(resource: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    return _file_hash(resource), datastore_stamp(resource)
+    return file_hash(resource), datastore_stamp(resource)
 
 
-def _file_hash(resource: Mapping[str, Any]) -> str | None:
+def file_hash(resource: Mapping[str, Any]) -> str | None:
+    """SHA-256 of an uploaded file; None where there is none, :data:`UNREADABLE` where it cannot be read."""
     if resource.get("url_type") != "upload":
         return None
     upload = uploader.get_resource_uploader({"id": resource["id"]})
@@ -54,7 +56,7 @@ def _file_hash(resource: Mapping[str, Any]) -> str | None:
         found = Path(path).stat()
     except (OSError, AttributeError, TypeError):
         # An uploader that keeps no local files, or a file that is gone: neither may look like an unchanged file.
-        return "unreadable"
+        return UNREADABLE
     return _hashed(path, found.st_mtime_ns, found.st_size)
 
 
