@@ -48,11 +48,12 @@ _OFFICES = frozenset(
     """
     accueil administration agence alsh animation archives asso association bibliotheque bureau cantine cantines ccas
     centre cmjs college com communication compta comptabilite conseil contact contacts courrier creche culture data
-    direction donnees dpd dpo ecole eau election elections enfance environnement etatcivil etat-civil finances formation
-    gestion gymnase hello info infos information informations jeunesse juridique logement ludotheque mairie maire
-    marches mediatheque mission musee noreply no-reply office opendata open-data piscine police population presse
-    prevention qualite rgpd rh salle sante scolaire scolarite secretariat service services sig social sport sports
-    support technique tourisme transport transports travaux urbanisme vie-associative vieassociative ville voirie webmaster
+    direction donnees dpd dpo ecole eau election elections enfance environnement etatcivil etat-civil finances
+    formation gestion gymnase hello info infos information informations jeunesse juridique logement ludotheque
+    mairie maire marches mediatheque mission musee noreply no-reply office opendata open-data piscine police
+    population presse prevention qualite rgpd rh salle sante scolaire scolarite secretariat service services sig
+    social sport sports support technique tourisme transport transports travaux urbanisme vie-associative
+    vieassociative ville voirie webmaster
     """.split()  # noqa: SIM905 - read and changed as words
 )
 _WORDS = re.compile(r"[._+\-0-9]+")
