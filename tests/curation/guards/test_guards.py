@@ -35,7 +35,7 @@ def test_a_file_with_personal_data(people: People, dataset: dict[str, Any]) -> N
     nir = found["personal_data.nir.column"]
     assert (nir["level"], nir["field"]) == ("block", f"resources/{resource}")
     assert "“nir”" in nir["message"]
-    assert "(2 in the rows looked at" in nir["message"]
+    assert ": 2 in the rows looked at (" in nir["message"]
     assert MADE not in nir["message"]
     assert found["personal_data.email.column"]["level"] == "block"
     assert found["files.table.empty"]["level"] == "warn"
@@ -97,6 +97,15 @@ class TestDuplicates:
             assert (hidden[code]["level"], hidden[code]["field"]) == ("warn", field)
             assert "MENUS" not in hidden[code]["message"]
             assert "“MENUS, des cantines”" in seen[code]["message"]
+
+    def test_titles_are_compared_plainly(self, people: People) -> None:
+        titles = ("Œuvres : l’été à Brest", "OEUVRES - L'ÉTÉ A BREST", "Œuvres, l été à Brest !", "Œuvres, l’hiver")
+        made = [
+            act("package_create", people.editor, **complete(people, name=f"titre-{number}", title=title))
+            for number, title in enumerate(titles)
+        ]
+        found = ["duplicates.title" in checks(people.editor, one) for one in made]
+        assert found == [True, True, True, False]
 
     def test_what_is_stored_betrays_nothing(
         self, people: People, dataset: dict[str, Any], other: dict[str, Any]

@@ -22,6 +22,8 @@ from ckanext.regional.types import GuardResult
 
 #: What PostgreSQL makes of a title: small letters without accents, signs as one blank.
 _ACCENTED, _PLAIN = "àâäáãåçéèêëíìîïñóòôöõúùûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy"
+#: A database in the locale C makes no small letters of these.
+_CAPITALS = _ACCENTED.replace("ÿ", "").upper() + "Ÿ"
 _MOST = 5
 #: Files of the same length that are read to compare them.
 _MOST_FILES = 10
@@ -40,7 +42,7 @@ def duplicates(dataset: dict[str, Any], context: Context) -> Iterator[GuardResul
 
 def sentence(code: str, field: str | None, details: Details) -> str | None:
     """The sentence for a finding of this guard; ``others`` are the titles of those that this reader may see."""
-    shown = ", ".join(f"“{title}”" for title in details.get("others") or [])
+    shown = ", ".join(tk._("“{title}”").format(title=title) for title in details.get("others") or [])
     if code == "duplicates.title":
         text = tk._(
             "Another dataset has the same title: {others}. If they are the same, keep one; else name them apart."
@@ -61,7 +63,8 @@ def for_everybody(details: Details) -> Details:
 
 def plain(title: str) -> str:
     """A title without what makes no difference."""
-    without = "".join(one for one in unicodedata.normalize("NFKD", title.lower()) if not unicodedata.combining(one))
+    letters = unicodedata.normalize("NFKD", title.lower().replace("œ", "oe").replace("æ", "ae"))
+    without = "".join(one for one in letters if not unicodedata.combining(one))
     return " ".join("".join(one if one.isalnum() else " " for one in without).split())
 
 
@@ -79,7 +82,9 @@ def _of_the_same_title(title: str, itself: set[str]) -> list[str]:
     wanted = plain(title)
     if not wanted:
         return []
-    column = sa.func.translate(sa.func.lower(package_table.c.title), _ACCENTED, _PLAIN)
+    column = sa.func.lower(sa.func.translate(package_table.c.title, _ACCENTED + _CAPITALS, _PLAIN * 2))
+    for joined, apart in (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae")):
+        column = sa.func.replace(column, joined, apart)
     same = sa.func.btrim(sa.func.regexp_replace(column, "[^[:alnum:]]+", " ", "g")) == wanted
     rows = model.Session.execute(
         sa.select(package_table.c.id, package_table.c.type)

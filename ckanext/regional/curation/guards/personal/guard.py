@@ -90,7 +90,7 @@ def _result(kind: str, place: str, field: str, count: int, masked: list[str], co
 def _what(kind: str) -> str:
     return {
         "nir": tk._("social security numbers"),
-        "iban": tk._("bank accounts (IBAN)"),
+        "iban": tk._("numbers of bank accounts (IBAN)"),
         "email": tk._("people’s e-mail addresses"),
         "phone": tk._("telephone numbers"),
         "birth": tk._("dates of birth beside names"),
@@ -100,12 +100,12 @@ def _what(kind: str) -> str:
 def _by_place(place: str, kind: str) -> str | None:
     hint = tk._("If they are something else, a data protection officer can let this pass.")
     texts = {
-        "text": tk._("This text seems to have {what} ({count}: {examples}). Take them out."),
+        "text": tk._("This text seems to have {what}: {count} ({examples}). Take them out."),
         "file": tk._(
-            "This file seems to have {what} in its texts ({count} in the rows looked at: {examples}). Take them out."
+            "This file seems to have {what} in its texts: {count} in the rows looked at ({examples}). Take them out."
         ),
         "column": tk._(
-            "The column “{column}” seems to hold {what} ({count} in the rows looked at: {examples}). Take the column"
+            "The column “{column}” seems to hold {what}: {count} in the rows looked at ({examples}). Take the column"
             " out, or make the people unrecognisable."
         ),
         "name": tk._("By its name the column “{column}” holds {what}. Look whether it does, and take it out then."),
