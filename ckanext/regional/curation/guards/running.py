@@ -45,15 +45,12 @@ class _Line:
 
     def _run(self) -> None:
         # What the asking thread has open belongs to it: this one has a session of its own.
-        while (task := self.work.get()) is not None:
-            name, guard, dataset, context = task
-            try:
-                outcome: Any = list(guard(dataset, _own(context)))
-            except Exception as error:  # noqa: BLE001 - whatever another extension's guard raises
-                outcome = error
-            finally:
-                model.Session.remove()
-            self.done.put((name, outcome))
+        try:
+            while (task := self.work.get()) is not None:
+                guard, dataset, context = task
+                self.done.put(_outcome(guard, dataset, context))
+        finally:
+            model.Session.remove()
 
 
 def run(
@@ -71,9 +68,9 @@ def run(
             continue
         line = line or _Line()
         # A copy, so that a guard changes nothing of what is decided on.
-        line.work.put((name, guard, copy.deepcopy(dataset), _plain(context, seconds[name])))
+        line.work.put((guard, copy.deepcopy(dataset), _plain(context, seconds[name])))
         try:
-            _name, outcome = line.done.get(timeout=seconds[name])
+            outcome = line.done.get(timeout=seconds[name])
         except queue.Empty:
             log.error("The guard %s took more than %g s on dataset %s", name, seconds[name], dataset.get("id"))
             _leave_behind(name, line)
@@ -125,6 +122,13 @@ def _plain(context: Context, seconds: float) -> dict[str, Any]:
     return kept | {"regional_deadline": time.monotonic() + seconds}
 
 
-def _own(context: dict[str, Any]) -> Context:
-    user = context.get("user")
-    return {**context, "auth_user_obj": model.User.get(user) if user else None}  # pyright: ignore[reportReturnType]
+def _outcome(guard: Guard, dataset: dict[str, Any], context: dict[str, Any]) -> list[GuardResult] | Exception:
+    """What a guard says, or what it raised; its transaction ends with it."""
+    try:
+        user = context.get("user")
+        own: Any = {**context, "auth_user_obj": model.User.get(user) if user else None}
+        return list(guard(dataset, own))
+    except Exception as error:  # noqa: BLE001 - whatever another extension's guard raises
+        return error
+    finally:
+        model.Session.rollback()
