@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 
+from ckanext.regional.curation import guards
 from ckanext.regional.curation.model import Check
 from ckanext.regional.database import now
 from ckanext.regional.links.model import Link
+from ckanext.regional.types import GuardResult
 from tests.conftest import People, act, appoint, complete
 from tests.curation.conftest import path_of, publish, upload
 from tests.curation.guards.test_detect import MADE
@@ -122,6 +124,12 @@ class TestDuplicates:
         copy = act("regional_revision_create", people.editor, id=dataset["id"])
         assert not {code for code in checks(people.editor, copy) if code.startswith("duplicates")}
         assert not {code for code in checks(people.editor, dataset) if code.startswith("duplicates")}
+
+
+def test_what_is_stored_of_another_extensions_guard() -> None:
+    """Whatever it gives as details."""
+    kept = guards.for_storage(GuardResult("warn", "theirs.x", "Quoted.", details={"at": now(), "of": {1}}))
+    assert (kept.message, kept.details["of"]) == ("Quoted.", "{1}")
 
 
 def test_a_stored_finding_is_told_in_the_readers_language(app: Any, people: People, dataset: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -52,6 +53,7 @@ _SENTENCES: tuple[Sentence, ...] = (
     duplicates.sentence,
     freshness.sentence,
 )
+_FOR_EVERYBODY = {"duplicates": duplicates.for_everybody, "links": links.for_everybody}
 _ORDER: dict[Level, int] = {"block": 0, "warn": 1, "info": 2}
 
 
@@ -86,10 +88,11 @@ def worded(code: str, field: str | None, dataset_type: str, stored: str, details
 
 def for_storage(result: GuardResult) -> GuardResult:
     """A result as it may be kept for readers who are still unknown."""
-    if not result.code.startswith("duplicates."):
-        return result
-    details = duplicates.for_everybody(result.details)
-    return dataclasses.replace(result, details=details, message=worded(result.code, result.field, "", "", details))
+    clean = _FOR_EVERYBODY.get(result.code.split(".")[0])
+    # Another extension's details may be anything.
+    details = json.loads(json.dumps(dict(clean(result.details) if clean else result.details), default=str))
+    message = worded(result.code, result.field, "", result.message, details) if clean else result.message
+    return dataclasses.replace(result, details=details, message=message)
 
 
 def blocking(results: Iterable[GuardResult]) -> list[GuardResult]:

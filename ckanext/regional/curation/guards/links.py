@@ -29,8 +29,11 @@ def sentence(code: str, field: str | None, details: Details) -> str | None:
     """The sentence for a finding of this guard, in the reader's language."""
     if code != "links.broken":
         return None
-    # Told by the newest look, which may be newer than the finding.
-    reason = results([details["url"]])[details["url"]].reason or details["reason"]
-    return tk._("The link {url} leads nowhere. {reason} Correct it or take it out.").format(
-        url=details["url"], reason=reason
-    )
+    if details.get("reason"):
+        return tk._("The link {url} leads nowhere. {reason} Correct it or take it out.").format(**details)
+    return tk._("The link {url} leads nowhere. Correct it or take it out.").format(**details)
+
+
+def for_everybody(details: Details) -> Details:
+    """Details that may be stored: the reason is a sentence in one reader's language."""
+    return {key: value for key, value in details.items() if key != "reason"}
