@@ -34,7 +34,8 @@ class IRegional(Interface):
         """Name further guards of the review.
 
         :returns: guard by name; a guard takes the dataset dict and a context and yields
-            :class:`~ckanext.regional.types.GuardResult`. One that raises counts as blocking.
+            :class:`~ckanext.regional.types.GuardResult`. One that raises or takes too long counts as blocking. See
+            docs/guards.md.
         """
         return {}
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Level = Literal["info", "warn", "block"]
 Trust = Literal["review", "publish"]
@@ -17,13 +18,16 @@ class GuardResult:
 
     ``level`` tells how much it matters, ``code`` names the finding for programs (``completeness.territory``),
     ``message`` says in the reader's language what is wrong and what to do, ``field`` is the form field where it is
-    mended, if there is one.
+    mended, if there is one; ``resources/ID`` is a file. ``details`` are what the message is made of, plain values that
+    are stored with it. ``waived`` tells who let it pass, on results that a guard returned as blocking.
     """
 
     level: Level
     code: str
     message: str
     field: str | None = None
+    details: Mapping[str, Any] = dataclasses.field(default_factory=dict, compare=False)
+    waived: Mapping[str, Any] | None = dataclasses.field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,3 +16,55 @@ def due_after(kind: str = "publication") -> datetime.timedelta:
 def allow_override() -> bool:
     """Whether a sysadmin may decide a case alone."""
     return tk.config["ckanext.regional.curation.allow_override"]
+
+
+LEVELS = ("info", "warn", "block", "off")
+
+
+def guard_levels() -> dict[str, str]:
+    """The level that this site gives to guards and codes, by name.
+
+    :raises ValueError: an entry is none
+    """
+    return _pairs("levels", LEVELS)
+
+
+def guard_seconds(name: str) -> float:
+    """How long a guard may take.
+
+    :raises ValueError: an entry is none
+    """
+    own = _pairs("timeouts").get(name)
+    return float(own) if own else float(tk.config["ckanext.regional.curation.guards.timeout"])
+
+
+def sample_rows() -> int:
+    """Rows of a table that guards look at."""
+    return tk.config["ckanext.regional.curation.guards.sample_rows"]
+
+
+def sample_bytes() -> int:
+    """Bytes of a file that guards read."""
+    return tk.config["ckanext.regional.curation.guards.sample_bytes"]
+
+
+def check_guards() -> None:
+    """Look whether the settings of the guards can be read, so that a mistake keeps the site from starting.
+
+    :raises ValueError: with the setting and the entry.
+    """
+    guard_levels()
+    for name, seconds in _pairs("timeouts").items():
+        if not seconds.replace(".", "", 1).isdigit() or not float(seconds):
+            raise ValueError(f"ckanext.regional.curation.guards.timeouts: “{name}={seconds}” is no number of seconds.")
+
+
+def _pairs(key: str, allowed: tuple[str, ...] = ()) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for entry in tk.config[f"ckanext.regional.curation.guards.{key}"]:
+        name, _equals, value = entry.partition("=")
+        if not name or not value or (allowed and value not in allowed):
+            wanted = f"NAME={'|'.join(allowed)}" if allowed else "NAME=SECONDS"
+            raise ValueError(f"ckanext.regional.curation.guards.{key}: “{entry}” is not {wanted}.")
+        pairs[name] = value
+    return pairs

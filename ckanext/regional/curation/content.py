@@ -20,6 +20,7 @@ from ckanext.regional.curation.scope import Scope, with_ancestors
 from ckanext.regional.indexing import listed
 
 _BLOCK = 1 << 20
+UNREADABLE = "unreadable"
 
 
 def current(dataset_id: str) -> dict[str, Any]:
@@ -45,10 +46,11 @@ def scope_of_extras(extras: Mapping[str, Any]) -> Scope:
 
 def stamps(resource: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """What tells one version of a resource's data from another: of its file, and of its table."""
-    return _file_hash(resource), datastore_stamp(resource)
+    return file_hash(resource), datastore_stamp(resource)
 
 
-def _file_hash(resource: Mapping[str, Any]) -> str | None:
+def file_hash(resource: Mapping[str, Any]) -> str | None:
+    """SHA-256 of an uploaded file; None where there is none, :data:`UNREADABLE` where it cannot be read."""
     if resource.get("url_type") != "upload":
         return None
     upload = uploader.get_resource_uploader({"id": resource["id"]})
@@ -57,7 +59,7 @@ def _file_hash(resource: Mapping[str, Any]) -> str | None:
         found = Path(path).stat()
     except (OSError, AttributeError, TypeError):
         # An uploader that keeps no local files, or a file that is gone: neither may look like an unchanged file.
-        return "unreadable"
+        return UNREADABLE
     return _hashed(path, found.st_mtime_ns, found.st_size)
 
 

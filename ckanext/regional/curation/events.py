@@ -31,7 +31,7 @@ def record(
     fingerprint: str | None = None,
     comment: str | None = None,
     fields: dict[str, str] | None = None,
-) -> None:
+) -> Event:
     """Write an event into the running transaction.
 
     :param fields: remarks of a steward by form field
@@ -51,6 +51,7 @@ def record(
         text_digest=hashlib.sha256((salt + canonical(text)).encode()).hexdigest(),
     )
     model.Session.add_all([event, EventText(event_id=event.id, salt=salt, **text)])
+    return event
 
 
 def seal() -> None:

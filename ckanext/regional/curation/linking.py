@@ -7,21 +7,21 @@ from typing import Any
 from ckan import model
 
 from ckanext.regional import links
-from ckanext.regional.curation import cases, service
+from ckanext.regional.curation import cases
 from ckanext.regional.curation.states import UNDECIDED
 
 
 def saved(dataset_id: str) -> None:
     """Note the links of a dataset that was saved while it is under review; in the transaction of the save."""
-    case = cases.of_copy(dataset_id) or service.open_case(dataset_id)
+    case = cases.of_copy(dataset_id) or cases.open_case(dataset_id)
     package = model.Package.get(dataset_id)
     if package is not None and case is not None and case.state in UNDECIDED:
         links.watch(package)
 
 
-def decided(dataset_id: str, *, action: str, **_rest: Any) -> None:
-    """Note the links of a dataset that has been submitted; commits."""
-    if action == "submit" and model.Package.get(dataset_id) is not None:
+def decided(package_id: str, *, action: str, **_rest: Any) -> None:
+    """Note the links of what has been submitted; commits."""
+    if action == "submit" and model.Package.get(package_id) is not None:
         # Of a change, those of the working copy.
-        links.watch(cases.locate(dataset_id).content)
+        links.watch(cases.locate(package_id).content)
         model.Session.commit()

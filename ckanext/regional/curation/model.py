@@ -161,11 +161,40 @@ class Check(Base):
     code: Mapped[str] = mapped_column(sa.Text, nullable=False)
     message: Mapped[str] = mapped_column(sa.Text, nullable=False)
     field: Mapped[str | None] = mapped_column(sa.Text)
+    #: What the message is made of, so that it can be said in another reader's language.
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     at: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
 
     __table_args__ = (
         sa.Index("regional_check_dataset_id_idx", "dataset_id"),
         sa.CheckConstraint("level IN ('info', 'warn', 'block')", name="level"),
+    )
+
+
+class Waiver(Base):
+    """A blocking check that somebody lets pass, for one version of a dataset; why is in its event."""
+
+    __tablename__ = "regional_waiver"
+
+    id: Mapped[str] = uuid_key()
+    dataset_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    fingerprint: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    code: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    field: Mapped[str | None] = mapped_column(sa.Text)
+    event_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    user_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    at: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
+
+    __table_args__ = (
+        # Empty fields are equal here, which a unique constraint says only from PostgreSQL 15 on.
+        sa.Index(
+            "regional_waiver_check_key",
+            "dataset_id",
+            "fingerprint",
+            "code",
+            sa.text("coalesce(field, '')"),
+            unique=True,
+        ),
     )
 
 
@@ -252,4 +281,5 @@ __all__ = [
     "FileKey",
     "JournalStep",
     "Steward",
+    "Waiver",
 ]

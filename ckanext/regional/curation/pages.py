@@ -151,7 +151,8 @@ def banner(dataset: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, A
     where = state(shown)
     answer = _answer(package.id) if where in ("changes_requested", "rejected") else None
     blocking = [check for check in shown["checks"] if check["level"] == "block"]
-    missing = dict.fromkeys(check["field"] for check in blocking if check["field"])
+    empty = [check for check in blocking if check["field"] and check["code"].endswith(".missing")]
+    missing = dict.fromkeys(check["field"] for check in empty)
     waiting_for = reviewer_names(package, shown) if where in UNDECIDED else []
     return {
         "state": where,
@@ -160,13 +161,20 @@ def banner(dataset: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, A
         "allowed": shown["allowed_actions"],
         "answer": answer,
         "missing": [{"label": target_label(dataset, field), "url": field_url(dataset, field)} for field in missing],
-        "problems": [check for check in blocking if not check["field"]],
         "proposal": _proposal(live) if live is not None else None,
+        "problems": [_with_way(dataset, check) for check in blocking if check not in empty],
+        "hints": [_with_way(dataset, check) for check in shown["checks"] if check["level"] != "block"],
         "waiting_for": waiting_for,
         "people": display_names(
             [case.get("submitted_by"), case.get("claimed_by"), answer["actor"] if answer else None]
         ),
     }
+
+
+def _with_way(dataset: dict[str, Any], check: dict[str, Any]) -> dict[str, Any]:
+    """A check with the way to where it is mended."""
+    field = check["field"]
+    return check | ({"label": target_label(dataset, field), "url": field_url(dataset, field)} if field else {})
 
 
 def reviewer_names(package: model.Package, shown: dict[str, Any]) -> list[str]:

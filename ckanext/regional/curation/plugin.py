@@ -27,8 +27,9 @@ from ckanext.regional.curation import (
     stewards,
     views,
 )
+from ckanext.regional.curation import config as guard_settings
 from ckanext.regional.curation.cli import curation, steward
-from ckanext.regional.curation.logic import action, auth, revision_action
+from ckanext.regional.curation.logic import action, auth, revision_action, waiver_action
 from ckanext.regional.curation.status import reviewed, status_of, statuses
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Admission, Trust
@@ -49,8 +50,8 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
     p.implements(p.IActions)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IPermissionLabels)
-    p.implements(p.IUploader, inherit=True)
     p.implements(p.ISignal)
+    p.implements(p.IUploader, inherit=True)
     p.implements(IRegional, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -59,9 +60,14 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
     def configure(self, config: CKANConfig) -> None:
         if not p.plugin_loaded("regional"):
             raise p.PluginNotFoundException("regional_curation needs the plugin regional: add it to ckan.plugins")
+        guard_settings.check_guards()
 
     def get_actions(self) -> dict[str, Any]:
-        ours = {name: getattr(module, name) for module in (action, revision_action) for name in module.__all__}
+        ours = {
+            name: getattr(module, name)
+            for module in (action, revision_action, waiver_action)
+            for name in module.__all__
+        }
         return ours | enforcement.get_actions() | hiding.get_actions()
 
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> Any:
@@ -113,7 +119,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
         status = status_of(package) if package is not None else "unpublished"
         if status == "retired":
             return Admission("refuse", tk._("It was removed here."))
-        blocked = guards.blocking(guards.check(dataset, context))
+        blocked = guards.blocking(guards.check(dataset, context, only_blocking=True))
         reason = " ".join(result.message for result in blocked)
         if package is None or status == "unpublished":
             suspended = package is not None and cases.locate(package.id).position.suspended

@@ -10,7 +10,18 @@ import sqlalchemy as sa
 from ckan import authz, model
 
 from ckanext.regional import signals
-from ckanext.regional.curation import cases, config, content, events, guards, journal, publishing, revisions, stewards
+from ckanext.regional.curation import (
+    cases,
+    config,
+    content,
+    events,
+    guards,
+    journal,
+    publishing,
+    revisions,
+    stewards,
+    waivers,
+)
 from ckanext.regional.curation.cases import Subject, last_case, open_case
 from ckanext.regional.curation.model import Case, Check, Contributor
 from ckanext.regional.curation.states import NO_CASE, OPEN, TRANSITIONS, Position, Transition, allows
@@ -304,7 +315,8 @@ def _check_fingerprint(given: str | None, current: str) -> None:
 
 
 def _check_guards(package_id: str, dataset: dict[str, Any], current: str, step: Step) -> None:
-    results = guards.check(dataset, {"user": step.actor.name, "auth_user_obj": step.actor})
+    found = guards.check(dataset, {"user": step.actor.name, "auth_user_obj": step.actor})
+    results = waivers.applied(package_id, current, found)
     if errors := guards.as_errors(results):
         raise InvalidInput(errors)
     store_checks(package_id, current, results)
@@ -316,9 +328,9 @@ def store_checks(package_id: str, current: str, results: list[GuardResult]) -> N
     model.Session.add_all(
         Check(
             dataset_id=package_id, fingerprint=current, level=result.level, code=result.code,
-            message=result.message, field=result.field,
+            message=result.message, field=result.field, details=dict(result.details),
         )
-        for result in results
+        for result in map(guards.for_storage, results)
     )  # fmt: skip
 
 

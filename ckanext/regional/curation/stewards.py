@@ -124,8 +124,13 @@ def may_ask_for_removal(user: model.User, package: model.Package, *, dpo: bool) 
     """
     if administers(user, package) or may_decide(user, package, None, four_eyes=False):
         return True
+    return dpo and protects(user, package)
+
+
+def protects(user: model.User, package: model.Package) -> bool:
+    """Whether ``user`` is a data protection officer in whose scope the dataset is."""
     scope, today = scope_of(package), datetime.date.today()
-    return dpo and any(one.role == "dpo" and covers(one, scope, today) for one in of_user(user.id))
+    return any(one.role == "dpo" and covers(one, scope, today) for one in of_user(user.id))
 
 
 def is_coordinator(user: model.User) -> bool:

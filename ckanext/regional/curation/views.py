@@ -63,6 +63,24 @@ def case(id: str) -> Page:
     return _after(step, dataset, shown, after, following)
 
 
+@regional_curation.route("/regional/case/<id>/waive", methods=["POST"])
+def waive(id: str) -> Page:
+    """Let one check pass; after an error the case is shown again with what was typed."""
+    dataset, _shown = _dataset(id)
+    given = {key: request.form.get(key, "") for key in ("code", "field", "fingerprint", "comment")}
+    try:
+        tk.get_action("regional_curation_waive")(pages.context(), {"id": dataset["id"], **given})
+    except tk.ValidationError as error:
+        code = 409 if {"fingerprint", "state"} & error.error_dict.keys() else 400
+        # Its comment is not that of the decision, which has a place of its own.
+        errors = {"waive" if key == "comment" else key: texts for key, texts in error.error_dict.items()}
+        return _case_page(*_dataset(id), errors=errors), code
+    except tk.NotAuthorized as error:
+        return _case_page(*_dataset(id), errors={"state": [str(error)]}), 403
+    tk.h.flash_success(tk._("The check passes for this version of the dataset."))
+    return tk.h.redirect_to("regional_curation.case", id=dataset["name"])
+
+
 @regional_curation.route("/regional/dataset/<id>/submit", methods=["GET", "POST"])
 def submit(id: str) -> Page:
     """Send a dataset to the stewards; on GET and after an error, a page that says what is missing."""

@@ -58,6 +58,7 @@ def event_label(action: str) -> str:
         "fed": tk._("Data updated by the account that feeds them"),
         "feed_allowed": tk._("Account allowed to update data"),
         "feed_revoked": tk._("Account no longer updates data"),
+        "waive": tk._("A check was let pass"),
         "received": tk._("Received from another site"),
         "published_by_trust": tk._("Published: it comes from a trusted site"),
         "withdrawn_by_origin": tk._("Withdrawn by its site of origin"),

@@ -12,7 +12,18 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import actor, territory, vocabulary
-from ckanext.regional.curation import appointments, cases, changing, content, events, guards, queue, service, stewards
+from ckanext.regional.curation import (
+    appointments,
+    cases,
+    changing,
+    content,
+    events,
+    guards,
+    queue,
+    service,
+    stewards,
+    waivers,
+)
 from ckanext.regional.curation.logic import dictize, schema
 from ckanext.regional.curation.logic.many import regional_curation_decide_many
 from ckanext.regional.curation.model import Case, Contributor
@@ -197,7 +208,8 @@ def regional_curation_show(context: Context, data_dict: dict[str, Any]) -> dict[
     :returns: ``{"dataset_id", "status", "case", "working_copy", "fingerprint", "changes", "checks",
         "allowed_actions"}``; ``dataset_id`` is that of the published dataset also where you gave its working copy, and
         ``working_copy`` is ``{"id", "name"}`` of that or None; ``case`` is the open one, else the last one, or None;
-        ``checks`` are made now, in the reader's language; ``changes`` say what a revision changes:
+        ``checks`` are made now, in the reader's language, and those with ``waivable`` you may let pass; ``changes`` say
+        what a revision changes:
         ``[{"field", "label", "kind", "before", "after", "segments", "items", "parts", "file"}]``
     """
     package = _package(data_dict["id"])
@@ -210,15 +222,18 @@ def regional_curation_show(context: Context, data_dict: dict[str, Any]) -> dict[
     )
     names = dictize.user_names({*contributors, *([case.submitted_by, case.claimed_by] if case else [])})
     dataset = content.current(subject.content.id)
+    fingerprint = content.current_fingerprint(dataset)
+    checks = waivers.applied(subject.package.id, fingerprint, guards.check(dataset, context))
+    waivable = waivers.may_waive(user, subject, checks)
     return {
         "dataset_id": subject.package.id,
         "status": subject.position.status,
         "case": dictize.case(case, names, contributors),
         "working_copy": dictize.working_copy(subject.copy),
-        "fingerprint": content.current_fingerprint(dataset),
+        "fingerprint": fingerprint,
         "changes": changing.of_case(subject.case),
-        "checks": [dictize.check(result) for result in guards.check(dataset, context)],
-        "allowed_actions": service.allowed_actions(user, subject),
+        "checks": [dictize.check(result, waivable) for result in checks],
+        "allowed_actions": service.allowed_actions(user, subject) + (["waive"] if waivable else []),
     }
 
 
@@ -247,15 +262,16 @@ def regional_curation_check(context: Context, data_dict: dict[str, Any]) -> dict
     """Run the guards without submitting anything.
 
     :param id: id or name of the dataset
-    :returns: ``{"fingerprint", "checks": [{"level", "code", "message", "field"}]}``
+    :returns: ``{"fingerprint", "checks": [{"level", "code", "message", "field", "waived"}]}``; ``waived`` is ``{"by",
+        "at", "comment"}`` of a check that somebody let pass, else None
     """
     package = _package(data_dict["id"])
     tk.check_access("regional_curation_check", context, data_dict)
-    dataset = content.current(_seen_by(actor.of(context), cases.locate(package.id)).content.id)
-    return {
-        "fingerprint": content.current_fingerprint(dataset),
-        "checks": [dictize.check(result) for result in guards.check(dataset, context)],
-    }
+    subject = _seen_by(actor.of(context), cases.locate(package.id))
+    dataset = content.current(subject.content.id)
+    fingerprint = content.current_fingerprint(dataset)
+    checks = waivers.applied(subject.package.id, fingerprint, guards.check(dataset, context))
+    return {"fingerprint": fingerprint, "checks": [dictize.check(result) for result in checks]}
 
 
 @tk.side_effect_free

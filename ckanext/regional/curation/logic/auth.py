@@ -28,6 +28,7 @@ __all__ = [
     "regional_curation_show",
     "regional_curation_submit",
     "regional_curation_suspend",
+    "regional_curation_waive",
     "regional_curation_withdraw",
     "regional_resource_feed_allow",
     "regional_resource_feed_list",
@@ -60,6 +61,11 @@ def regional_curation_history(context: Context, data_dict: dict[str, Any]) -> Au
 
 def regional_curation_submit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whom the dataset concerns; the service wants an editor."""
+    return _concerned(context, data_dict)
+
+
+def regional_curation_waive(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whom the dataset concerns; the service wants a steward or a data protection officer, and four eyes."""
     return _concerned(context, data_dict)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -48,8 +49,16 @@ def feed_grant(row: FeedGrant, user: str, granted_by: str | None) -> dict[str, A
     return {"resource_id": row.resource_id, "user": user, "granted_by": granted_by, "at": row.at.isoformat()}
 
 
-def check(result: GuardResult) -> dict[str, Any]:
-    return {"level": result.level, "code": result.code, "message": result.message, "field": result.field}
+def check(result: GuardResult, waivable: Collection[str] = ()) -> dict[str, Any]:
+    """What a guard said; ``waivable`` are the codes that the reader may let pass."""
+    return {
+        "level": result.level,
+        "code": result.code,
+        "message": result.message,
+        "field": result.field,
+        "waived": dict(result.waived) if result.waived else None,
+        "waivable": result.level == "block" and result.code in waivable,
+    }
 
 
 def entry(row: Entry, names: dict[str, str], organisations: dict[str, str]) -> dict[str, Any]:
@@ -71,7 +80,7 @@ def entry(row: Entry, names: dict[str, str], organisations: dict[str, str]) -> d
 
 
 def _check(row: Check, dataset_type: str) -> dict[str, Any]:
-    text = guards.worded(row.code, row.field, dataset_type, row.message)
+    text = guards.worded(row.code, row.field, dataset_type, row.message, row.details)
     return {"level": row.level, "code": row.code, "message": text, "field": row.field}
 
 

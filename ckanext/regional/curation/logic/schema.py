@@ -47,6 +47,17 @@ def feed(not_empty: Validator) -> Schema:
 
 
 @validator_args
+def waive(not_empty: Validator, ignore_missing: Validator) -> Schema:
+    return {
+        "id": [not_empty, storable_text],
+        "code": [not_empty, storable_text],
+        "field": [ignore_missing, storable_text],
+        "fingerprint": [ignore_missing, storable_text],
+        "comment": [ignore_missing, storable_text],
+    }
+
+
+@validator_args
 def queue(
     ignore_empty: Validator,
     boolean_validator: Validator,

@@ -13,7 +13,7 @@ from ckanext.regional.curation.scope import searched_words, with_ancestors
 from ckanext.regional.indexing import listed
 
 revision = "regional_curation_0005"
-down_revision = "regional_curation_0002"
+down_revision = "regional_curation_0004"
 branch_labels = None
 depends_on = None
 
