@@ -7,7 +7,8 @@ import click
 from ckan import model
 from ckan.types import Context
 
-from ckanext.regional.curation import publishing
+from ckanext.regional.curation import adoption, publishing
+from ckanext.regional.curation.notices import jobs, outbox
 
 
 @click.group()
@@ -45,6 +46,36 @@ def check(dataset: str) -> None:
 def sweep() -> None:
     """Tell Solr of publications that it missed (after it was down, or a worker was killed)."""
     click.echo(f"{publishing.sweep()} datasets were told to Solr again")
+
+
+@curation.command()
+@click.option("--dry-run", is_flag=True, help="Only count them.")
+def adopt(dry_run: bool) -> None:
+    """Take over what was public before the review came: it stays public and counts as published.
+
+    Nothing becomes visible or hidden by it. It can be stopped and run again.
+    """
+    if dry_run:
+        click.echo(f"{adoption.waiting()} public datasets would be taken over; nothing was changed")
+        return
+    done = 0
+    for done in adoption.adopt(model.User.get(_site_user()["user"])):
+        click.echo(f"{done} datasets…", err=True)
+    click.echo(f"{done} public datasets were taken over")
+
+
+@curation.command()
+def remind() -> None:
+    """Remind those who can decide of what is late, each at most every few days; run it daily."""
+    click.echo(f"{outbox.remind()} people are reminded")
+    jobs.wake()
+
+
+@curation.command()
+def notify() -> None:
+    """Send the notices that are due, here and now; run it by cron in case a worker was not woken."""
+    following = outbox.work()
+    click.echo(f"More is due at {following:%Y-%m-%d %H:%M %Z}" if following else "Nothing is left to send")
 
 
 @click.group()

@@ -13,9 +13,22 @@ from ckan.common import CKANConfig
 from ckan.types import Context
 
 from ckanext.regional import signals
-from ckanext.regional.curation import diagnosis, enforcement, guards, helpers, hiding, labels, linking, stewards, views
+from ckanext.regional.curation import (
+    diagnosis,
+    enforcement,
+    forgetting,
+    guards,
+    helpers,
+    hiding,
+    labels,
+    linking,
+    stewards,
+    views,
+)
+from ckanext.regional.curation.audit_cli import audit
 from ckanext.regional.curation.cli import curation, steward
-from ckanext.regional.curation.logic import action, auth
+from ckanext.regional.curation.logic import action, auth, notices
+from ckanext.regional.curation.notices import jobs
 from ckanext.regional.curation.status import reviewed, status_of, statuses
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Admission, Trust
@@ -42,9 +55,10 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
     def configure(self, config: CKANConfig) -> None:
         if not p.plugin_loaded("regional"):
             raise p.PluginNotFoundException("regional_curation needs the plugin regional: add it to ckan.plugins")
+        jobs.register()
 
     def get_actions(self) -> dict[str, Any]:
-        ours = {name: getattr(action, name) for name in action.__all__}
+        ours = {name: getattr(module, name) for module in (action, notices) for name in module.__all__}
         return ours | enforcement.get_actions() | hiding.get_actions()
 
     def get_signal_subscriptions(self) -> dict[Any, list[Any]]:
@@ -81,6 +95,12 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
             return Admission("refuse", reason) if blocked else Admission("publish")
         return Admission("review", reason) if blocked or trust == "review" else Admission("publish")
 
+    def get_copies(self, dataset_id: str) -> list[str]:
+        return forgetting.copies(dataset_id)
+
+    def forget(self, dataset_id: str, actor: model.User, reason: str) -> None:
+        forgetting.forget(dataset_id, actor, reason)
+
     def may_review(self, user: str, dataset: dict[str, Any]) -> bool:
         reader, package = model.User.get(user), model.Package.get(dataset["id"])
         return reader is not None and package is not None and stewards.reviews(reader, package)
@@ -89,7 +109,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
         return reviewed(dataset_ids)
 
     def get_commands(self) -> list[click.Command]:
-        return [curation, steward]
+        return [audit, curation, steward]
 
     def get_checks(self) -> dict[str, Check]:
         return diagnosis.checks()

@@ -212,8 +212,9 @@ def _check_steward(transition: Transition, actor: model.User, package: model.Pac
     if stewards.may_decide(actor, package, submitted_by, four_eyes=transition.four_eyes):
         return
     if transition.four_eyes and actor.id in stewards.excluded_by_four_eyes(package, submitted_by):
-        raise NotAllowed(tk._("You made, edited or submitted this dataset: somebody else must approve it."))
-    raise NotAllowed(tk._("Only a steward for the dataset's territory and sector may decide about it."))
+        text = tk._("You made, edited or submitted this dataset: somebody else must approve it.")
+        raise NotAllowed(text, rule="four_eyes")
+    raise NotAllowed(tk._("Only a steward for the dataset's territory and sector may decide about it."), rule="scope")
 
 
 def _check_words(transition: Transition, step: Step) -> None:

@@ -12,12 +12,13 @@ from flask import Blueprint, Response, request
 
 from ckanext.regional import dates
 from ckanext.regional.curation import pages, stewards, wording
+from ckanext.regional.curation.notice_views import regional_notices
 from ckanext.regional.curation.queue import SORTS
 from ckanext.regional.curation.scope import ROLES
 from ckanext.regional.curation.states import DECISIONS
 from ckanext.regional.exceptions import RegionalRefused
 
-__all__ = ["regional_curation"]
+__all__ = ["regional_curation", "regional_notices"]
 
 regional_curation = Blueprint("regional_curation", __name__)
 
@@ -32,6 +33,7 @@ _STEPS = (*DECISIONS, "claim", "release", "withdraw")
 Page = str | Response | tuple[str, int]
 
 
+@regional_notices.before_request
 @regional_curation.before_request
 def log_in_first() -> Response | None:
     """Send visitors to the login form and back."""

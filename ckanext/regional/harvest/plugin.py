@@ -6,11 +6,12 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import click
+from ckan import model
 from ckan import plugins as p
 from ckan.common import CKANConfig
 from ckan.types import Context
 
-from ckanext.regional.harvest import diagnosis, feed, helpers, origins, views, writer
+from ckanext.regional.harvest import diagnosis, feed, helpers, origins, records, views, writer
 from ckanext.regional.harvest.cli import harvest, source
 from ckanext.regional.harvest.logic import action, auth
 from ckanext.regional.interfaces import Check, IRegional
@@ -42,6 +43,10 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
 
     def get_checks(self) -> dict[str, Check]:
         return diagnosis.checks()
+
+    def forget(self, dataset_id: str, actor: model.User, reason: str) -> None:
+        records.forget(dataset_id)
+        feed.note_erased(dataset_id)
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         feed.note(pkg_dict["id"])

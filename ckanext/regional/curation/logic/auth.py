@@ -24,6 +24,10 @@ __all__ = [
     "regional_curation_show",
     "regional_curation_submit",
     "regional_curation_withdraw",
+    "regional_notice_list",
+    "regional_notice_read",
+    "regional_notice_settings_show",
+    "regional_notice_settings_update",
     "regional_steward_create",
     "regional_steward_delete",
     "regional_steward_list",
@@ -84,6 +88,26 @@ def regional_curation_reject(context: Context, data_dict: dict[str, Any]) -> Aut
 
 def regional_curation_queue(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Everybody who is logged in: the queue holds what concerns them."""
+    return _logged_in(context)
+
+
+def regional_notice_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody who is logged in, about their own."""
+    return _logged_in(context)
+
+
+def regional_notice_read(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody who is logged in, about their own."""
+    return _logged_in(context)
+
+
+def regional_notice_settings_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody who is logged in, about their own."""
+    return _logged_in(context)
+
+
+def regional_notice_settings_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody who is logged in, about their own."""
     return _logged_in(context)
 
 
