@@ -243,7 +243,7 @@ def test_a_commit_wakes_a_worker_once(named: People, dataset: dict[str, Any], ck
     act("regional_curation_submit", named.editor, id="menus")
     act("regional_curation_withdraw", named.editor, id="menus")
     assert [job.func_name for job in queue.jobs] == ["ckanext.regional.curation.notices.jobs.send"]
-    queue.jobs[0].func()
+    jobs.send()
     queue.empty()
     act("regional_curation_submit", named.editor, id="menus")
     assert len(queue.jobs) == 1
