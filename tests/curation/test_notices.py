@@ -108,7 +108,7 @@ def test_a_resubmission_is_told_to_whom_it_returns(mails: MailServer, named: Peo
     mails.mails.clear()
     act("regional_curation_submit", named.editor, id="menus")
     send()
-    assert [name for name, _subject in mails.told()] == [named.steward]
+    assert mails.told() == [(named.steward, "To review again: Menus des cantines")]
 
 
 def test_whom_four_eyes_excludes_is_not_asked(mails: MailServer, named: People, dataset: dict[str, Any]) -> None:
@@ -158,7 +158,7 @@ def test_who_decides_about_their_own_is_not_told(mails: MailServer, named: Peopl
 def test_it_is_told_in_the_readers_language(mails: MailServer, named: People, submitted: dict[str, Any]) -> None:
     act("regional_notice_settings_update", named.steward, language="fr")
     send()
-    assert (mails.told()[0][1], "/fr/regional/case/menus" in mails.text()) == ("À relire : Menus des cantines", True)
+    assert (mails.told()[0][1], "/fr/regional/case/menus" in mails.text()) == ("À relire\u00a0: Menus des cantines", True)
 
 
 def test_a_title_makes_no_further_header(mails: MailServer, named: People, dataset: dict[str, Any]) -> None:

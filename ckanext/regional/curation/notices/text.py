@@ -41,6 +41,8 @@ class _Facts:
     comment: str
     remarks: dict[str, str]
     due: str
+    #: Whether it comes back after changes were requested.
+    again: bool
     case_url: str
     dataset_url: str
 
@@ -66,6 +68,9 @@ def _to_review(facts: _Facts) -> tuple[str, str, str, str]:
         "retirement": tk._("{person} asks you to decide whether “{title}” is removed."),
     }
     following = tk._("Please answer by {day}: approve it, ask for changes or reject it.").format(day=facts.due)
+    if facts.again:
+        headline = tk._("{person} has corrected “{title}” and asks you to look again.")
+        return tk._("To review again: {title}"), headline, following, facts.case_url
     return tk._("To review: {title}"), asked.get(facts.kind, asked["publication"]), following, facts.case_url
 
 
@@ -169,7 +174,9 @@ def _line(case: Case, package: model.Package) -> str:
 def _words(facts: _Facts) -> list[str]:
     """The comment as a quotation, and the remarks by field."""
     quoted = "\n".join(f"> {line}" for line in facts.comment.splitlines())
-    remarks = "\n".join(f"- {field} : {text}" for field, text in facts.remarks.items() if text != facts.comment)
+    line = tk._("- {field}: {words}")
+    told = {field: words for field, words in facts.remarks.items() if words != facts.comment}
+    remarks = "\n".join(line.format(field=field, words=words) for field, words in told.items())
     about = ""
     if not remarks and facts.remarks:
         about = tk._("It is about: {fields}").format(fields=", ".join(facts.remarks))
@@ -189,6 +196,7 @@ def _facts(notice: Notice, package: model.Package, case: Case) -> _Facts:
         comment=(text.comment if text is not None else None) or "",
         remarks={_target(field, package): words for field, words in fields.items()},
         due=dates.day(case.due.isoformat()) if case.due else "",
+        again=event is not None and event.from_state == "changes_requested",
         case_url=tk.h.url_for("regional_curation.case", id=package.name, qualified=True),
         dataset_url=tk.h.url_for(f"{kind}.read", id=package.name, qualified=True),
     )
