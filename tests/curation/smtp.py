@@ -16,6 +16,8 @@ class MailServer:
 
     mails: list[EmailMessage] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    #: Whether it ends in the middle of a mail.
+    hangs_up: bool = False
     port: int = 0
     _server: socketserver.ThreadingTCPServer | None = None
 
@@ -49,6 +51,8 @@ class MailServer:
             word = command[:4].upper()
             if word == "RCPT" and any(address in command for address in self.refused):
                 say("550 no such person")
+            elif word == "DATA" and self.hangs_up:
+                return
             elif word == "DATA":
                 say("354 go on")
                 content = b""

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from ckanext.regional.admission import CONTEXT_KEY
 from ckanext.regional.curation.cli import curation
 from ckanext.regional.curation.model import Notice
-from ckanext.regional.curation.notices import jobs, outbox
+from ckanext.regional.curation.notices import health, jobs, outbox
 from ckanext.regional.database import now
 from ckanext.regional.types import Admission
 from tests.conftest import BRETAGNE, People, act, appoint, complete
@@ -158,7 +158,10 @@ def test_who_decides_about_their_own_is_not_told(mails: MailServer, named: Peopl
 def test_it_is_told_in_the_readers_language(mails: MailServer, named: People, submitted: dict[str, Any]) -> None:
     act("regional_notice_settings_update", named.steward, language="fr")
     send()
-    assert (mails.told()[0][1], "/fr/regional/case/menus" in mails.text()) == ("À relire\u00a0: Menus des cantines", True)
+    assert (mails.told()[0][1], "/fr/regional/case/menus" in mails.text()) == (
+        "À relire\u00a0: Menus des cantines",
+        True,
+    )
 
 
 def test_a_title_makes_no_further_header(mails: MailServer, named: People, dataset: dict[str, Any]) -> None:
@@ -177,6 +180,11 @@ def test_nothing_is_lost_while_the_mail_server_is_away(
     send()
     assert states() == ["waiting"]
     mails.start()
+    mails.hangs_up = True
+    hurry()
+    send()
+    assert states() == ["waiting"]
+    mails.hangs_up = False
     hurry()
     send()
     hurry()
@@ -332,3 +340,24 @@ def test_nobody_reads_of_what_is_none_of_theirs(mails: MailServer, named: People
     act("regional_steward_delete", named.sysadmin, id=mine["id"])
     act("organization_member_delete", named.sysadmin, id=named.organization, username=named.steward)
     assert act("regional_notice_list", named.steward)["results"] == []
+
+
+def test_the_doctor_sees_what_waits(mails: MailServer, named: People, submitted: dict[str, Any]) -> None:
+    def said() -> list[tuple[str, str]]:
+        return [(finding.level, finding.message) for finding in health.notices()]
+
+    assert said() == [("ok", "No notice has waited for more than an hour.")]
+    mails.stop()
+    send()
+    model.Session.execute(sa.update(Notice).values(created=now() - datetime.timedelta(hours=2), due=now()))
+    model.Session.commit()
+    ((level, message),) = said()
+    assert (level, message.startswith("1 notices have waited for more than an hour: SMTP server")) == ("warning", True)
+    mails.start()
+    (finding,) = health.notices()
+    assert finding.repair is not None
+    assert (finding.repair(), len(mails.mails)) == ("The notices were sent.", 1)
+
+
+def test_the_doctor_says_that_there_is_no_mail(named: People) -> None:
+    assert [finding.level for finding in health.notices()] == ["warning"]

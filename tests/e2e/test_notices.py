@@ -80,7 +80,9 @@ def test_the_page_of_notices(place: Place, visitors: Any, mails: MailServer) -> 
     wait_for(lambda: len(mails.mails) >= 2, "the mails")
     author: Visitor = visitors("anne")
     assert author.visit("/regional/notices") == 200
-    assert "a relu «\u00a0Ports de plaisance\u00a0» et demande des corrections." in author.page.inner_text("main, [role=main]")
+    assert "a relu «\u00a0Ports de plaisance\u00a0» et demande des corrections." in author.page.inner_text(
+        "main, [role=main]"
+    )
     assert violations(author.page) == []
     author.page.uncheck("#field-mail")
     author.page.select_option("#field-language", "en")

@@ -13,6 +13,7 @@ from ckan.model.package import package_table
 
 from ckanext.regional.curation import publishing, stewards
 from ckanext.regional.curation.model import DatasetStatus
+from ckanext.regional.curation.notices import health
 from ckanext.regional.curation.scope import REVIEWING
 from ckanext.regional.interfaces import Check
 from ckanext.regional.types import Finding
@@ -37,6 +38,7 @@ def checks() -> dict[str, Check]:
         "review.stewards": appointed,
         "review.before": before,
         "review.index": index,
+        "review.notices": health.notices,
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from ckan import model
 
@@ -24,5 +26,9 @@ def forget(dataset_id: str, actor: model.User, reason: str) -> None:
         # Digests of single fields can be guessed.
         if getattr(case, "base", None) is not None:
             case.base = None  # pyright: ignore[reportAttributeAccessIssue]
+    if hasattr(Case, "copy_id"):
+        # A working copy that goes alone leaves its case without one.
+        held: Any = Case
+        model.Session.execute(sa.update(held).where(held.copy_id == dataset_id).values(copy_id=None, copy_map=None))
     events.record(dataset_id, "erased", actor, comment=reason)
     model.Session.flush()

@@ -36,13 +36,25 @@ def register() -> None:
 def _after_commit(session: Any) -> None:
     kinds = session.info.pop(events.NOTED, None)
     if kinds == {"received"}:
-        _later(outbox.next_digest())
+        _wake_for_digest()
     elif kinds:
         wake()
 
 
 def _after_rollback(session: Any) -> None:
     session.info.pop(events.NOTED, None)
+
+
+#: The list of the day that this process has asked a wake-up for: a run of thousands asks once.
+_asked: set[datetime.datetime] = set()
+
+
+def _wake_for_digest() -> None:
+    following = outbox.next_digest()
+    if following not in _asked:
+        _asked.clear()
+        _asked.add(following)
+        _later(following)
 
 
 def wake() -> None:

@@ -205,11 +205,16 @@ def _deliver(notice: Notice) -> str | None:
     return "sent"
 
 
-def _goes_out(reader: model.User) -> bool:
+def can_mail() -> bool:
+    """Whether there is a way to send e-mails, or what a plugin makes of them."""
     # CKAN names a mail server by default; without an address to send from it cannot use it.
-    mail_server = tk.config["smtp.server"] and tk.config["smtp.mail_from"]
-    reachable = bool(mail_server) or any(True for _ in p.PluginImplementations(p.INotifier))
-    return config.mails() and preferences.of(reader).mail and bool(reader.email) and reachable
+    if tk.config["smtp.server"] and tk.config["smtp.mail_from"]:
+        return True
+    return any(True for _ in p.PluginImplementations(p.INotifier))
+
+
+def _goes_out(reader: model.User) -> bool:
+    return config.mails() and preferences.of(reader).mail and bool(reader.email) and can_mail()
 
 
 def _mail(notice: Notice, reader: model.User, message: text.Message) -> None:

@@ -139,7 +139,7 @@ def _message(reader: model.User, subject: str, paragraphs: list[str], url: str) 
     greeting = tk._("Hello {name},").format(name=reader.display_name)
     body = "\n\n".join([greeting, *(paragraph for paragraph in paragraphs if paragraph), *end]) + "\n"
     # A title may hold anything; a subject is one line.
-    return Message(" ".join(subject.split())[:200], paragraphs[0], body, url)
+    return Message(" ".join(subject.splitlines())[:200], paragraphs[0], body, url)
 
 
 def _list(notice: Notice, reader: model.User) -> Message | None:
