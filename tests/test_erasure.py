@@ -21,6 +21,7 @@ from ckanext.regional.curation.notices import outbox
 from ckanext.regional.database import Base
 from ckanext.regional.harvest import feed
 from ckanext.regional.harvest.model import Record
+from ckanext.regional.links import entries
 from tests.conftest import People, act, complete
 from tests.curation.conftest import path_of, publish, upload
 
@@ -46,6 +47,9 @@ def dataset(people: People) -> dict[str, Any]:
         fields=[{"id": "plat", "type": "text"}], records=[{"plat": WORD}],
     )  # fmt: skip
     act("resource_view_create", people.editor, resource_id=resource["id"], title=WORD, view_type="text_view")
+    address = f"https://example.org/{WORD}.csv"
+    act("resource_create", people.editor, package_id=made["id"], name="Lien", url=address)
+    entries.enter([address])
     shown = act("regional_curation_submit", people.editor, id=made["id"], comment=WORD)
     act(
         "regional_curation_request_changes", people.steward, id=made["id"], fingerprint=shown["fingerprint"],
@@ -73,7 +77,7 @@ def test_nothing_is_left(people: People, dataset: dict[str, Any]) -> None:
     resource = dataset["resources"][0]["id"]
     path = path_of(resource)
     before = _everywhere()
-    assert {"package", "resource", "tag", "activity", "resource_view", "regional_event_text"} <= before
+    assert {"package", "resource", "tag", "regional_link", "activity", "resource_view", "regional_event_text"} <= before
     assert path.is_file()
     done = run(WORD, "--reason", "Une personne le demande.", "--yes", "--by", people.sysadmin)
     assert done.exit_code == 0, done.output

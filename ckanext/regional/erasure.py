@@ -20,6 +20,7 @@ from ckan.types import Context
 
 from ckanext.regional.exceptions import InvalidInput, NotHere
 from ckanext.regional.interfaces import IRegional
+from ckanext.regional.links import entries
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ def erase(package: model.Package, actor: model.User, reason: str) -> Erased:
 def _erase_one(package: model.Package, actor: model.User, reason: str, erased: Erased) -> None:
     dataset_id = package.id
     resources = [resource.id for resource in package.resources_all]
+    urls = [(resource.url or "").strip() for resource in package.resources_all]
     borne: Any = model.PackageTag
     tags = list(model.Session.scalars(sa.select(borne.tag_id).where(borne.package_id == dataset_id)))
     for resource_id in resources:
@@ -96,6 +98,7 @@ def _erase_one(package: model.Package, actor: model.User, reason: str, erased: E
     # Its commit carries all of this.
     tk.get_action("dataset_purge")(_context(actor), {"id": dataset_id})
     model.Session.execute(sa.text(_TAGS), {"ids": tags})
+    entries.forget(urls)
     model.Session.commit()
 
 
