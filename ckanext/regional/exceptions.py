@@ -24,7 +24,11 @@ class NotHere(RegionalError):
 
 
 class NotAllowed(RegionalError):
-    """This person may not do this; the text says who may."""
+    """This person may not do this; the text says who may, ``rule`` names for programs what stands against it."""
+
+    def __init__(self, message: str, rule: str = "role") -> None:
+        super().__init__(message)
+        self.rule = rule
 
 
 class WrongState(InvalidInput):

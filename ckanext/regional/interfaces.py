@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import click
+from ckan import model
 from ckan.plugins.interfaces import Interface
 from ckan.types import Context
 
@@ -47,6 +48,20 @@ class IRegional(Interface):
         :returns: a verdict, or None for no opinion. The strictest verdict of all plugins holds.
         """
         return None
+
+    def get_copies(self, dataset_id: str) -> Iterable[str]:
+        """Name further datasets that hold the content of this one, such as its working copy.
+
+        :returns: their ids; they are erased before it
+        """
+        return []
+
+    def forget(self, dataset_id: str, actor: model.User, reason: str) -> None:
+        """Remove what you keep of a dataset that is being erased, in the running transaction; do not commit.
+
+        :param actor: who erases it
+        :param reason: what they say about it, the one thing that may be kept
+        """
 
     def may_review(self, user: str, dataset: dict[str, Any]) -> bool:
         """Whether ``user`` (a name) may review ``dataset`` and so see who answers for it."""

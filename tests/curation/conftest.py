@@ -140,12 +140,20 @@ _TABLES = {
     "regional_event": "dataset_id",
 }
 
+_ONLY = {"regional_event": "action <> 'denied'"}
+
 
 def rows_of(dataset_id: str) -> dict[str, list[str]]:
-    """All that the database holds of a dataset, its views, its files' owners and its datastore tables included."""
+    """All that the database holds of a dataset, its views, its files' owners and its datastore tables included.
+
+    That somebody was refused is remembered, and is no change of the dataset.
+    """
     model.Session.rollback()
     found = {
-        table: _texts(f'SELECT t::text FROM "{table}" t WHERE {column} = :id ORDER BY 1', dataset_id)
+        table: _texts(
+            f'SELECT t::text FROM "{table}" t WHERE {column} = :id AND {_ONLY.get(table, "true")} ORDER BY 1',
+            dataset_id,
+        )
         for table, column in _TABLES.items()
     }
     found["resource_view"] = _texts(

@@ -13,29 +13,34 @@ from ckan import model
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from ckanext.regional.curation import events
+from ckanext.regional.curation import audit, events
 from ckanext.regional.curation.fingerprint import canonical
 from ckanext.regional.curation.model import Event, EventSeal, EventText
+from ckanext.regional.database import now
 from tests.conftest import People, act
 
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE regional_event SET action = 'approve'",
-        "UPDATE regional_event SET action = 'approve' WHERE false",
-        "DELETE FROM regional_event",
-        "TRUNCATE regional_event",
-        "UPDATE regional_event_seal SET hash = ''",
-        "DELETE FROM regional_event_seal",
-        "TRUNCATE regional_event_seal",
-        "TRUNCATE regional_event_text, regional_event CASCADE",
-    ],
+STATEMENTS = (
+    "UPDATE regional_event SET action = 'approve'",
+    "UPDATE regional_event SET action = 'approve' WHERE false",
+    "DELETE FROM regional_event",
+    "TRUNCATE regional_event",
+    "UPDATE regional_event_seal SET hash = ''",
+    "DELETE FROM regional_event_seal",
+    "TRUNCATE regional_event_seal",
+    "TRUNCATE regional_event_text, regional_event CASCADE",
+    "TRUNCATE regional_event_text",
+    "DELETE FROM regional_event_text",
+    "UPDATE regional_event_text SET comment = 'Non.'",
+    "UPDATE regional_event_text SET comment = NULL, salt = 'other'",
 )
-def test_the_database_refuses_to_change_the_history(people: People, dataset: dict[str, Any], statement: str) -> None:
+
+
+def test_the_database_refuses_to_change_the_history(people: People, dataset: dict[str, Any]) -> None:
     events.seal()
-    with pytest.raises(DBAPIError, match="append-only"):
-        model.Session.execute(sa.text(statement))
+    for statement in STATEMENTS:
+        with pytest.raises(DBAPIError, match="append-only"):
+            model.Session.execute(sa.text(statement))
+        model.Session.rollback()
 
 
 def chain() -> list[tuple[EventSeal, Event]]:
@@ -44,18 +49,17 @@ def chain() -> list[tuple[EventSeal, Event]]:
 
 
 def broken() -> list[int]:
-    """The numbers at which the chain does not hold."""
-    previous, wrong = "0" * 64, []
-    for number, (seal, event) in enumerate(chain(), 1):
-        if seal.seq != number or seal.hash != events.chained(previous, number, event):
-            wrong.append(seal.seq)
-        previous = seal.hash
-    return wrong
+    """The number at which the chain does not hold."""
+    try:
+        audit.verify()
+    except audit.ChainBroken as found:
+        return [found.seq]
+    return []
 
 
 def test_the_chain_holds(people: People, published: dict[str, Any]) -> None:
-    events.seal()
-    assert (len(chain()), broken()) == (3, [])
+    found = audit.verify()
+    assert (len(chain()), found.seq, found.hash) == (3, 3, chain_hash(3))
 
 
 def test_it_holds_when_sealed_piece_by_piece(people: People, submitted: dict[str, Any]) -> None:
@@ -65,16 +69,16 @@ def test_it_holds_when_sealed_piece_by_piece(people: People, submitted: dict[str
     assert (len(chain()), broken()) == (3, [])
 
 
-@pytest.mark.parametrize(
-    "column",
-    ["id", "dataset_id", "case_id", "actor_id", "action", "from_state", "to_state", "fingerprint", "text_digest"],
-)
-def test_another_value_in_a_row_breaks_the_chain(people: People, submitted: dict[str, Any], column: str) -> None:
+def test_another_value_in_a_row_breaks_the_chain(people: People, submitted: dict[str, Any]) -> None:
     events.seal()
     _seal, event = chain()[1]
-    setattr(event, column, "forged")
-    with model.Session.no_autoflush:
-        assert events.chained(chain_hash(1), 2, event) != chain_hash(2)
+    sealed = chain_hash(2)
+    for column in sa.inspect(Event).columns:
+        value = getattr(event, column.key)
+        with model.Session.no_autoflush:
+            setattr(event, column.key, now() if column.key == "at" else "forged")
+            assert events.chained(chain_hash(1), 2, event) != sealed, column.key
+            setattr(event, column.key, value)
 
 
 def chain_hash(number: int) -> str:
@@ -183,10 +187,9 @@ def test_who_is_gone_is_still_named(people: People, submitted: dict[str, Any]) -
 def test_who_is_gone_from_the_database_is_still_named(people: People, submitted: dict[str, Any]) -> None:
     user = model.User.get(people.editor)
     assert user is not None
-    model.Session.execute(sa.text("UPDATE regional_event_text SET actor_name = 'as it was'"))
     model.Session.execute(sa.text("DELETE FROM activity WHERE user_id = :id"), {"id": user.id})
     model.Session.execute(sa.text("DELETE FROM dashboard WHERE user_id = :id"), {"id": user.id})
     model.Session.execute(sa.text('DELETE FROM "user" WHERE id = :id'), {"id": user.id})
     model.Session.commit()
     history = act("regional_curation_history", people.sysadmin, id=submitted["id"])["results"]
-    assert {event["actor"] for event in history} == {"as it was"}
+    assert {event["actor"] for event in history} == {people.editor}

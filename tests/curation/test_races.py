@@ -78,7 +78,8 @@ def decide(decision: str, steward: str, dataset: dict[str, Any], seen: str) -> C
 
 def events(dataset: dict[str, Any]) -> list[str]:
     model.Session.rollback()
-    query = sa.text("SELECT action FROM regional_event WHERE dataset_id = :id ORDER BY at")
+    # That the second one was refused is remembered too; here it is about what was done.
+    query = sa.text("SELECT action FROM regional_event WHERE dataset_id = :id AND action <> 'denied' ORDER BY at")
     return list(model.Session.scalars(query, {"id": dataset["id"]}))
 
 

@@ -53,9 +53,9 @@ def test_every_check_of_the_plugins_is_asked(our_plugins: None) -> None:
 
 
 def test_all_is_well_here(clean_regional: None) -> None:
-    """Only what an empty test site cannot have is amiss: people and workers."""
+    """Only what an empty test site cannot have is amiss: people, workers and mail."""
     amiss = {finding.code for finding in diagnosis.examine() if finding.level != "ok"}
-    assert amiss == {"redis.worker", "review.stewards", "exchange.worker", "exchange.networks"}
+    assert amiss == {"redis.worker", "review.stewards", "review.notices", "exchange.worker", "exchange.networks"}
 
 
 class TestServers:

@@ -7,7 +7,9 @@ import click
 from ckan import model
 from ckan.types import Context
 
-from ckanext.regional.curation import case_scope, journal, states
+from ckanext.regional.cli.person import acting
+from ckanext.regional.curation import adoption, case_scope, journal, states
+from ckanext.regional.curation.notices import jobs, outbox
 
 
 @click.group()
@@ -60,6 +62,36 @@ def diagram() -> None:
 def reindex_queue() -> None:
     """Make the queue's columns anew from the datasets (after a restored backup, or a change made in SQL)."""
     click.echo(f"{case_scope.rebuild()} rows said something else than their dataset")
+
+
+@curation.command()
+@click.option("--dry-run", is_flag=True, help="Only count them.")
+def adopt(dry_run: bool) -> None:
+    """Take over what was public before the review came: it stays public and counts as published.
+
+    Nothing becomes visible or hidden by it. It can be stopped and run again.
+    """
+    if dry_run:
+        click.echo(f"{adoption.waiting()} public datasets would be taken over; nothing was changed")
+        return
+    done = 0
+    for done in adoption.adopt(acting(None)):
+        click.echo(f"{done} datasets…", err=True)
+    click.echo(f"{done} public datasets were taken over")
+
+
+@curation.command()
+def remind() -> None:
+    """Remind those who can decide of what is late, each at most every few days; run it daily."""
+    click.echo(f"{outbox.remind()} people are reminded")
+    jobs.wake()
+
+
+@curation.command()
+def notify() -> None:
+    """Send the notices that are due, here and now; run it by cron in case a worker was not woken."""
+    following = outbox.work()
+    click.echo(f"More is due at {following:%Y-%m-%d %H:%M %Z}" if following else "Nothing is left to send")
 
 
 @click.group()

@@ -68,3 +68,23 @@ def _pairs(key: str, allowed: tuple[str, ...] = ()) -> dict[str, str]:
             raise ValueError(f"ckanext.regional.curation.guards.{key}: “{entry}” is not {wanted}.")
         pairs[name] = value
     return pairs
+
+
+def mails() -> bool:
+    """Whether notices go out by e-mail too."""
+    return tk.config["ckanext.regional.curation.notices.mail"]
+
+
+def notice_queue() -> str:
+    """Name of the queue of the jobs that send notices."""
+    return tk.config["ckanext.regional.curation.notices.queue"]
+
+
+def digest_hour() -> int:
+    """The hour of the day, on the site's clock, at which lists of what came from other sites are sent."""
+    return tk.config["ckanext.regional.curation.notices.digest_hour"]
+
+
+def reminded_every() -> datetime.timedelta:
+    """How long somebody is left alone after a reminder."""
+    return datetime.timedelta(days=tk.config["ckanext.regional.curation.notices.remind_days"])

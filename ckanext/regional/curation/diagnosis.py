@@ -13,6 +13,7 @@ from ckan.model.package import package_table
 
 from ckanext.regional.curation import case_scope, journal, publishing, stewards
 from ckanext.regional.curation.model import DatasetStatus
+from ckanext.regional.curation.notices import health
 from ckanext.regional.curation.scope import REVIEWING
 from ckanext.regional.interfaces import Check
 from ckanext.regional.types import Finding
@@ -38,6 +39,7 @@ def checks() -> dict[str, Check]:
         "review.before": before,
         "review.index": index,
         "review.queue": queue,
+        "review.notices": health.notices,
     }
 
 

@@ -11,13 +11,32 @@ from ckan import model
 from sqlalchemy.orm import Session
 
 from ckanext.regional.curation.fingerprint import canonical
-from ckanext.regional.curation.model import Case, Event, EventSeal, EventText
+from ckanext.regional.curation.model import Case, Contributor, Event, EventSeal, EventText, Notice, Unsealed
 from ckanext.regional.database import new_id, now
 
 #: One sealer at a time, on any number of machines (the number is "rgnl" in ASCII).
 _SEAL_LOCK = 0x72676E6C
 
-_GENESIS = "0" * 64
+#: The action of an event that tells of a step which was refused.
+DENIED = "denied"
+
+#: Decisions that the author and everybody who took part are told of.
+DECIDED = ("approve", "request_changes", "reject", "override")
+
+#: Events of which somebody is told.
+NOTIFIED = (*DECIDED, "submit", "retire", "suspend", "assign", "withdraw", "received")
+
+#: What the session carries of them to its commit.
+NOTED = "regional_noted"
+
+#: The hash before the first.
+GENESIS = "0" * 64
+
+#: So many events are sealed by one transaction, so that a long backlog keeps nobody waiting.
+_BATCH = 1000
+
+#: Columns that came later: left out of the hash where they are empty, so that older events keep theirs.
+_LATER = ("subject", "reason")
 
 
 def record(
@@ -31,27 +50,67 @@ def record(
     fingerprint: str | None = None,
     comment: str | None = None,
     fields: dict[str, str] | None = None,
+    subject: str | None = None,
+    reason: str | None = None,
 ) -> Event:
     """Write an event into the running transaction.
 
     :param fields: remarks of a steward by form field
+    :param subject: what it is about besides the dataset
+    :param reason: why, in a word for programs
+    """
+    event, text = written(
+        Event(
+            id=new_id(),
+            dataset_id=dataset_id,
+            case_id=case.id if case else None,
+            at=now(),
+            actor_id=actor.id if actor else None,
+            action=action,
+            from_state=from_state,
+            to_state=to_state,
+            fingerprint=fingerprint,
+            subject=subject,
+            reason=reason,
+        ),
+        {"actor_name": actor.name if actor else None, "comment": comment or None, "fields": fields or None},
+    )
+    model.Session.add_all([event, text])
+    if action in NOTIFIED:
+        _note(event, case)
+    return event
+
+
+def _note(event: Event, case: Case | None) -> None:
+    """Remember in the same transaction that people have to be told; who and how is found out after the commit."""
+    details: dict[str, Any] = {}
+    if event.action in DECIDED:
+        # Who took part is forgotten with the decision, so it is kept here.
+        about = [one for one in (event.dataset_id, getattr(case, "copy_id", None)) if one]
+        query = sa.select(Contributor.user_id).where(Contributor.dataset_id.in_(about))
+        details["people"] = list(model.Session.scalars(query))
+    model.Session.info.setdefault(NOTED, set()).add(event.action)
+    model.Session.add(
+        Notice(
+            event_id=event.id, kind=event.action, dataset_id=event.dataset_id, case_id=event.case_id,
+            details=details, created=event.at, due=event.at,
+        )
+    )  # fmt: skip
+
+
+def written(event: Event, text: dict[str, Any]) -> tuple[Event, EventText]:
+    """Bind an event to its words: the chain knows their salted digest, so that they can be removed later.
+
+    :param text: ``{"actor_name", "comment", "fields"}``
     """
     salt = secrets.token_hex(16)
-    text = {"actor_name": actor.name if actor else None, "comment": comment or None, "fields": fields or None}
-    event = Event(
-        id=new_id(),
-        dataset_id=dataset_id,
-        case_id=case.id if case else None,
-        at=now(),
-        actor_id=actor.id if actor else None,
-        action=action,
-        from_state=from_state,
-        to_state=to_state,
-        fingerprint=fingerprint,
-        text_digest=hashlib.sha256((salt + canonical(text)).encode()).hexdigest(),
-    )
-    model.Session.add_all([event, EventText(event_id=event.id, salt=salt, **text)])
-    return event
+    event.text_digest = text_digest(salt, text)
+    return event, EventText(event_id=event.id, salt=salt, **text)
+
+
+def text_digest(salt: str, text: dict[str, Any]) -> str:
+    """SHA-256 over the salt and the words of an event."""
+    return hashlib.sha256((salt + canonical(text)).encode()).hexdigest()
 
 
 def seal() -> None:
@@ -59,31 +118,39 @@ def seal() -> None:
 
     A chain inside the writing transaction would let one publication through at a time.
     """
-    unsealed = (
-        sa.select(Event)
-        .outerjoin(EventSeal, EventSeal.event_id == Event.id)
-        .where(EventSeal.seq.is_(None))
-        .order_by(Event.at, Event.id)
-    )
     engine = model.meta.engine
     assert engine is not None
     with engine.connect() as connection:
         # Readers come far oftener than events: they do not queue for the lock where there is nothing to do.
-        if not connection.scalar(sa.select(unsealed.with_only_columns(Event.id).order_by(None).exists())):
+        if not connection.scalar(sa.select(sa.exists(sa.select(Unsealed.event_id)))):
             return
+    while _seal_some(engine) == _BATCH:
+        pass
+
+
+def _seal_some(engine: sa.Engine) -> int:
+    waiting = sa.select(Event).join(Unsealed, Unsealed.event_id == Event.id).order_by(Event.at, Event.id).limit(_BATCH)
     with Session(engine) as session, session.begin():
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_SEAL_LOCK)))
         last = session.execute(sa.select(EventSeal.seq, EventSeal.hash).order_by(EventSeal.seq.desc()).limit(1)).first()
-        seq, previous = last or (0, _GENESIS)
-        for event in session.scalars(unsealed):
+        seq, previous = last or (0, GENESIS)
+        seals = []
+        for event in session.scalars(waiting):
             seq += 1
             previous = chained(previous, seq, event)
-            session.add(EventSeal(seq=seq, event_id=event.id, hash=previous))
+            seals.append({"seq": seq, "event_id": event.id, "hash": previous})
+        if seals:
+            session.execute(sa.insert(EventSeal), seals)
+            session.execute(sa.delete(Unsealed).where(Unsealed.event_id.in_([seal["event_id"] for seal in seals])))
+    return len(seals)
 
 
 def chained(previous: str, seq: int, event: Event) -> str:
     """The hash of an event: SHA-256 over the one before, its number and everything in its row."""
     row = {column.key: getattr(event, column.key) for column in sa.inspect(Event).columns}
+    for column in _LATER:
+        if row[column] is None:
+            del row[column]
     row["at"] = event.at.astimezone(now().tzinfo).isoformat()
     return hashlib.sha256(canonical([previous, seq, row]).encode()).hexdigest()
 
@@ -92,7 +159,7 @@ def history(dataset_id: str) -> list[dict[str, Any]]:
     """The events of a dataset, the oldest first.
 
     :returns: ``[{"seq", "at", "actor", "action", "from_state", "to_state", "comment", "fields", "fingerprint",
-        "hash"}]``; ``actor`` is a user name, as it was if the user is gone
+        "hash", "subject", "reason", "redacted"}]``; ``actor`` is a user name, as it was if the user is gone
     """
     seal()
     rows = model.Session.execute(
@@ -115,6 +182,9 @@ def history(dataset_id: str) -> list[dict[str, Any]]:
             "fields": (text.fields if text else None) or {},
             "fingerprint": event.fingerprint,
             "hash": sealed.hash,
+            "subject": event.subject,
+            "reason": event.reason,
+            "redacted": text is not None and not text.salt,
         }
         for event, sealed, text, name in rows
     ]

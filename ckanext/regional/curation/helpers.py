@@ -8,7 +8,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.regional import territory, vocabulary
-from ckanext.regional.curation import diff, pages, queue, reviewing, service, stewards, wording
+from ckanext.regional.curation import diff, pages, queue, reviewing, service, stewards, timeline, wording
+from ckanext.regional.curation.notices import outbox
 from ckanext.regional.curation.preview import Preview, preview
 from ckanext.regional.curation.status import is_exempt
 
@@ -24,8 +25,13 @@ __all__ = [
     "regional_curation_waiting",
     "regional_due",
     "regional_event_label",
+    "regional_event_title",
+    "regional_event_tone",
+    "regional_event_why",
     "regional_field_url",
     "regional_kind_label",
+    "regional_notice_settings",
+    "regional_notices_new",
     "regional_people",
     "regional_person",
     "regional_preview",
@@ -39,12 +45,26 @@ __all__ = [
 
 regional_due = wording.due_label
 regional_event_label = wording.event_label
+regional_event_title = timeline.title
+regional_event_tone = timeline.tone
+regional_event_why = timeline.why
 regional_field_url = pages.field_url
 regional_kind_label = wording.kind_label
 regional_people = wording.people
 regional_role_label = wording.role_label
 regional_state_label = wording.state_label
 regional_target_label = pages.target_label
+
+
+def regional_notice_settings() -> dict[str, Any]:
+    """How the reader wants to be told, as ``regional_notice_settings_show`` returns it."""
+    return tk.get_action("regional_notice_settings_show")(pages.context(), {})
+
+
+def regional_notices_new() -> int:
+    """How many notices the reader has not seen; 0 for visitors."""
+    user = pages.reader()
+    return outbox.unseen(user.id) if user is not None else 0
 
 
 def regional_curation_waiting() -> int:

@@ -152,14 +152,64 @@ def activity_create(next_action: Action, context: Context, data_dict: dict[str, 
     return next_action(context, data_dict)
 
 
+@tk.chained_action
+@tk.side_effect_free
+def task_status_show(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Tell of a job only whoever may read what it works on: CKAN tells everybody, with the job's messages."""
+    status = next_action(context, data_dict)
+    resource = model.Resource.get(status.get("entity_id") or "")
+    package = model.Package.get(resource.package_id if resource is not None else status.get("entity_id"))
+    if package is not None and not _sees_everything(context) and not _is_readable(context, package.id):
+        raise tk.ObjectNotFound
+    return status
+
+
+def _only_of_readable(name: str) -> ChainedAction:
+    """An action about following, which CKAN answers for every dataset that there is."""
+
+    def mended(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+        asked = data_dict.get("id")
+        if isinstance(asked, str) and model.Package.get(asked) and not _sees_everything(context):
+            tk.check_access("package_show", tk.fresh_context(context), {"id": asked})
+        return next_action(context, data_dict)
+
+    mended.__name__ = name
+    mended.__doc__ = "Answer only about datasets that the reader may read."
+    return tk.chained_action(mended if name in _WRITING else tk.side_effect_free(mended))
+
+
+def _without_what_became_hidden(name: str) -> ChainedAction:
+    """A list of activities, which CKAN shows to whoever could read the dataset when it was written."""
+
+    def mended(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+        found = next_action(context, data_dict)
+        if _sees_everything(context):
+            return found
+        hidden = _hidden([activity["object_id"] for activity in found])
+        kept = {one for one in hidden if _is_readable(context, one)}
+        return [activity for activity in found if activity["object_id"] not in hidden - kept]
+
+    mended.__name__ = name
+    mended.__doc__ = "Leave out what the reader may no longer read."
+    return tk.chained_action(tk.side_effect_free(mended))
+
+
+_WRITING = ("follow_dataset",)
+_FOLLOWING = (*_WRITING, "dataset_follower_count", "am_following_dataset")
+_ACTIVITIES = (
+    "organization_activity_list", "group_activity_list", "user_activity_list",
+    "recently_changed_packages_activity_list", "dashboard_activity_list",
+)  # fmt: skip
+
+
 def get_actions() -> dict[str, ChainedAction]:
     """Every reader that is mended; those of plugins that are off are left out."""
     mended = [
         tag_list, tag_autocomplete, tag_search, tag_show, group_show, organization_show, format_autocomplete,
-        member_list, package_relationships_list,
+        member_list, package_relationships_list, task_status_show, *map(_only_of_readable, _FOLLOWING),
     ]  # fmt: skip
     if p.plugin_loaded("activity"):
-        mended += [activity_diff, activity_create]
+        mended += [activity_diff, activity_create, *map(_without_what_became_hidden, _ACTIVITIES)]
     if p.plugin_loaded("datastore"):
         mended.append(datastore_search)
     return {action.__name__: action for action in mended}
@@ -167,6 +217,16 @@ def get_actions() -> dict[str, ChainedAction]:
 
 def _sees_everything(context: Context) -> bool:
     return bool(context.get("ignore_auth")) or authz.is_sysadmin(context.get("user"))
+
+
+def _hidden(ids: list[str]) -> set[str]:
+    """Of these datasets those that are not public now."""
+    if not ids:
+        return set()
+    query = sa.select(model.Package.id).where(
+        model.Package.id.in_(ids), sa.or_(model.Package.private, model.Package.state != "active")
+    )
+    return set(model.Session.scalars(query))
 
 
 def _is_readable(context: Context, dataset: str) -> bool:

@@ -121,8 +121,15 @@ class Event(Base):
     fingerprint: Mapped[str | None] = mapped_column(sa.Text)
     #: Digest of the words (see :class:`EventText`), so that they can be redacted and the chain still verifies.
     text_digest: Mapped[str | None] = mapped_column(sa.Text)
+    #: What it is about besides the dataset: the step that was denied, the event whose words were removed.
+    subject: Mapped[str | None] = mapped_column(sa.Text)
+    #: Why, in a word for programs: the rule by which a step was denied.
+    reason: Mapped[str | None] = mapped_column(sa.Text)
 
-    __table_args__ = (sa.Index("regional_event_dataset_id_at_idx", "dataset_id", "at"),)
+    __table_args__ = (
+        sa.Index("regional_event_dataset_id_at_idx", "dataset_id", "at"),
+        sa.Index("regional_event_denied_idx", "actor_id", "at", postgresql_where=sa.text("action = 'denied'")),
+    )
 
 
 class EventText(Base):
@@ -147,6 +154,14 @@ class EventSeal(Base):
     hash: Mapped[str] = mapped_column(sa.Text, nullable=False)
 
     __table_args__ = (sa.UniqueConstraint("event_id", name="regional_event_seal_event_id_key"),)
+
+
+class Unsealed(Base):
+    """An event that waits for its number. A trigger adds it, so that the sealer need not look through the history."""
+
+    __tablename__ = "regional_event_unsealed"
+
+    event_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
 
 
 class Check(Base):
@@ -267,6 +282,42 @@ class FeedGrant(Base):
     at: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
 
 
+class Notice(Base):
+    """Something that somebody is to be told: written with its event, addressed and sent after the commit.
+
+    ``new`` ones have no reader yet; ``waiting`` ones go out by mail; ``sent``, ``shown`` (in CKAN only) and ``failed``
+    (the mail server does not take the address) are done.
+    """
+
+    __tablename__ = "regional_notice"
+
+    id: Mapped[str] = uuid_key()
+    event_id: Mapped[str | None] = mapped_column(sa.Text)
+    kind: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    state: Mapped[str] = mapped_column(sa.Text, nullable=False, default="new")
+    dataset_id: Mapped[str | None] = mapped_column(sa.Text)
+    case_id: Mapped[str | None] = mapped_column(sa.Text)
+    user_id: Mapped[str | None] = mapped_column(sa.Text)
+    #: Ids only: whom a decision concerns, or what a list is about.
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False, default=dict)
+    created: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
+    #: When to do the next thing with it.
+    due: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
+    attempts: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
+    error: Mapped[str | None] = mapped_column(sa.Text)
+    sent: Mapped[datetime.datetime | None] = mapped_column(_Time)
+    seen: Mapped[datetime.datetime | None] = mapped_column(_Time)
+
+    __table_args__ = (
+        # Empty readers and events are not equal, so a list and what is not addressed yet are outside of it.
+        sa.UniqueConstraint("event_id", "user_id", name="regional_notice_event_id_user_id_key"),
+        sa.Index("regional_notice_due_idx", "due", postgresql_where=sa.text("state IN ('new', 'waiting')")),
+        sa.Index("regional_notice_user_id_created_idx", "user_id", "created"),
+        sa.Index("regional_notice_dataset_id_idx", "dataset_id"),
+        sa.CheckConstraint("state IN ('new', 'waiting', 'sent', 'shown', 'failed')", name="state"),
+    )
+
+
 __all__ = [
     "OPEN_STATES",
     "Case",
@@ -280,6 +331,8 @@ __all__ = [
     "FeedGrant",
     "FileKey",
     "JournalStep",
+    "Notice",
     "Steward",
+    "Unsealed",
     "Waiver",
 ]

@@ -18,6 +18,7 @@ from ckanext.regional.curation import (
     diagnosis,
     enforcement,
     files,
+    forgetting,
     guards,
     helpers,
     hiding,
@@ -28,8 +29,10 @@ from ckanext.regional.curation import (
     views,
 )
 from ckanext.regional.curation import config as guard_settings
+from ckanext.regional.curation.audit_cli import audit
 from ckanext.regional.curation.cli import curation, steward
-from ckanext.regional.curation.logic import action, auth, revision_action, waiver_action
+from ckanext.regional.curation.logic import action, auth, notices, revision_action, waiver_action
+from ckanext.regional.curation.notices import jobs
 from ckanext.regional.curation.status import reviewed, status_of, statuses
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Admission, Trust
@@ -61,11 +64,12 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
         if not p.plugin_loaded("regional"):
             raise p.PluginNotFoundException("regional_curation needs the plugin regional: add it to ckan.plugins")
         guard_settings.check_guards()
+        jobs.register()
 
     def get_actions(self) -> dict[str, Any]:
         ours = {
             name: getattr(module, name)
-            for module in (action, revision_action, waiver_action)
+            for module in (action, notices, revision_action, waiver_action)
             for name in module.__all__
         }
         return ours | enforcement.get_actions() | hiding.get_actions()
@@ -132,6 +136,12 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
             return Admission("refuse", obstacle)
         return Admission("review", reason)
 
+    def get_copies(self, dataset_id: str) -> list[str]:
+        return forgetting.copies(dataset_id)
+
+    def forget(self, dataset_id: str, actor: model.User, reason: str) -> None:
+        forgetting.forget(dataset_id, actor, reason)
+
     def may_review(self, user: str, dataset: dict[str, Any]) -> bool:
         reader, package = model.User.get(user), model.Package.get(dataset["id"])
         return reader is not None and package is not None and stewards.reviews(reader, package)
@@ -140,7 +150,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
         return reviewed(dataset_ids)
 
     def get_commands(self) -> list[click.Command]:
-        return [curation, steward]
+        return [audit, curation, steward]
 
     def get_checks(self) -> dict[str, Check]:
         return diagnosis.checks()

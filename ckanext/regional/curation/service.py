@@ -237,9 +237,11 @@ def _check_steward(transition: Transition, actor: model.User, subject: Subject) 
         return
     if four_eyes and actor.id in stewards.excluded_by_four_eyes(subject.package, submitted_by):
         if subject.position.kind == "retirement":
-            raise NotAllowed(tk._("You asked for it or made the dataset: somebody else must decide."))
-        raise NotAllowed(tk._("You made, edited or submitted this dataset: somebody else must approve it."))
-    raise NotAllowed(tk._("Only a steward for the dataset's territory and sector may decide about it."))
+            text = tk._("You asked for it or made the dataset: somebody else must decide.")
+        else:
+            text = tk._("You made, edited or submitted this dataset: somebody else must approve it.")
+        raise NotAllowed(text, rule="four_eyes")
+    raise NotAllowed(tk._("Only a steward for the dataset's territory and sector may decide about it."), rule="scope")
 
 
 def _needs_four_eyes(transition: Transition, at: Position) -> bool:

@@ -11,10 +11,11 @@ from flask import Blueprint, Response, request
 
 from ckanext.regional import dates
 from ckanext.regional.curation import pages, proposals, queue_page, reviewing, views_stewards, views_together, wording
+from ckanext.regional.curation.notice_views import regional_notices
 from ckanext.regional.curation.states import DECISIONS
 from ckanext.regional.exceptions import RegionalRefused
 
-__all__ = ["regional_curation"]
+__all__ = ["regional_curation", "regional_notices"]
 
 regional_curation = Blueprint("regional_curation", __name__)
 proposals.register(regional_curation)
@@ -27,6 +28,7 @@ _STEPS = (*DECISIONS, "claim", "release", "assign", "withdraw", "override")
 Page = str | Response | tuple[str, int]
 
 
+@regional_notices.before_request
 @regional_curation.before_request
 def log_in_first() -> Response | None:
     """Send visitors to the login form and back."""

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.regional.database import now
 from ckanext.regional.exceptions import InvalidInput
 from ckanext.regional.harvest import config, dictize, mapping, origins
-from ckanext.regional.harvest.model import Change, change_sequence
+from ckanext.regional.harvest.model import Change, Record, change_sequence
 from ckanext.regional.site import epoch
 
 PROTOCOL = 1
@@ -31,6 +31,8 @@ DEFAULT_LIMIT = 100
 MOST = 500
 #: Any number that nobody else uses for an advisory lock.
 _LOCK = 0x7265_6769_6F6E
+#: The kind of a row whose dataset was erased; readers get it as withdrawn, with a flag.
+ERASED = "erased"
 #: Told to nobody outside: who answers for the data here, and what this site's review makes of them.
 _PRIVATE_KEYS = ("steward", "steward_name", "regional_status")
 
@@ -57,13 +59,35 @@ def note(dataset_id: str, *, deleted: bool = False) -> None:
     )
 
 
+def note_erased(dataset_id: str) -> None:
+    """Write down, in the caller's transaction, that a dataset is being erased: neighbours have to follow at once."""
+    brought = sa.select(sa.exists().where(Record.dataset_id == dataset_id))
+    known = sa.select(sa.exists().where(Change.dataset_id == dataset_id))
+    if not (model.Session.scalar(known) or model.Session.scalar(brought)):
+        return
+    values: dict[str, Any] = {"seq": None, "kind": ERASED, "hash": None, "modified": None, "at": now()}
+    model.Session.execute(
+        insert(Change)
+        .values(dataset_id=dataset_id, **values)
+        .on_conflict_do_update(index_elements=["dataset_id"], set_=values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def erased(dataset_ids: Iterable[str]) -> set[str]:
+    """Which of these datasets were erased here, so that nothing brings them back."""
+    query = sa.select(Change.dataset_id).where(Change.dataset_id.in_(list(dataset_ids)), Change.kind == ERASED)
+    return set(model.Session.scalars(query))
+
+
 def read(since: int | None, limit: int, epoch_of_cursor: str | None) -> dict[str, Any]:
     """Answer what has changed, as anonymous whoever asks; commits.
 
     :param since: number of the last change that the reader has
     :param epoch_of_cursor: the numbering that this number belongs to
     :raises InvalidInput: with key ``resync`` when that is another numbering than today's.
-    :returns: ``{changes: [{seq, id, kind, hash, modified, dataset?}], next, more, epoch}``
+    :returns: ``{changes: [{seq, id, kind, hash, modified, dataset?, erase?}], next, more, epoch}``; a change with
+        ``erase: true`` is a withdrawal of which nothing may be kept
     """
     current = epoch()
     if epoch_of_cursor and epoch_of_cursor != current:
@@ -179,6 +203,8 @@ def _dictized(rows: list[Change]) -> list[dict[str, Any]]:
             row.hash = row.hash or mapping.local_hash(dataset)
             answer |= {"kind": "upsert", "hash": row.hash, "dataset": dataset}
         answer["modified"] = dictize.time(row.modified or row.at)
+        if row.kind == ERASED and answer["kind"] == "withdrawn":
+            answer["erase"] = True
         answers.append(answer)
     model.Session.commit()
     return answers

@@ -14,7 +14,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import search
 
-from ckanext.regional.harvest import mapping, pages, records, servers, writer
+from ckanext.regional.harvest import feed, mapping, pages, records, servers, writer
 from ckanext.regional.harvest.mapping import Origin
 from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.pages import LeaseLost
@@ -62,6 +62,20 @@ def withdraw_page(work: Work) -> None:
     model.Session.commit()
 
 
+def erase_page(work: Work) -> None:
+    """Erase the datasets of a page: their origin has, and asks those who harvested them to follow.
+
+    A neighbour reaches what it brought, and what was born on it, whoever brought that.
+    """
+    for remote_id in work.claim.payload:
+        record = records.of_source(work.source_id, [remote_id]).get(remote_id)
+        held = record.dataset_id if record is not None else None
+        dataset_id = held or mapping.local_id(work.site, remote_id)
+        _guarded(lambda one=dataset_id: writer.erase(work, one))
+    pages.close(work.claim)
+    model.Session.commit()
+
+
 def _prepare(work: Work, remote: Any, marks: list[Mark]) -> Incoming | None:
     """Map one dataset; whatever is wrong with it stays its own problem."""
     remote_id = remote.get("id") if isinstance(remote, dict) else None
@@ -97,6 +111,7 @@ def _decided(work: Work, incoming: list[Incoming], marks: list[Mark]) -> Iterato
     """Compare a page with what is known, all in two queries; what stays as it is goes to ``marks``."""
     held = records.holders(item.mapped.dataset["id"] for item in incoming)
     known = {dataset_id: _known(work, record) for dataset_id, record in held.items()}
+    erased = feed.erased(item.mapped.dataset["id"] for item in incoming)
     todo: list[tuple[Incoming, Decision]] = []
     for arrived in incoming:
         item = arrived
@@ -109,6 +124,10 @@ def _decided(work: Work, incoming: list[Incoming], marks: list[Mark]) -> Iterato
             else:
                 item = _own(work, item)
                 holder = known.get(item.mapped.dataset["id"]) or _known_one(work, item)
+        if reason is None and item.mapped.dataset["id"] in erased:
+            # Nothing of it may be kept, so it is not parked for another try either.
+            marks.append(Mark(item.remote_id, "skipped", item.origin, reason="it was erased here"))
+            continue
         if reason is not None:
             marks.append(_aside(work, item, "skipped", reason))
             continue

@@ -120,6 +120,8 @@ def _work_page(claim: Claim) -> None:
             planner.plan(work)
         elif claim.kind == "import":
             importer.import_page(work)
+        elif claim.kind == "erase":
+            importer.erase_page(work)
         else:
             importer.withdraw_page(work)
     except (LeaseLost, NotHere):

@@ -17,7 +17,7 @@ from ckanext.regional.types import Trust
 
 Kind = Literal["auto", "regional", "ckan", "dcat"]
 RunState = Literal["queued", "running", "finished", "failed", "aborted", "held"]
-PageKind = Literal["plan", "import", "withdraw"]
+PageKind = Literal["plan", "import", "withdraw", "erase"]
 PageState = Literal["waiting", "open", "done", "failed"]
 
 _TIME = sa.DateTime(timezone=True)

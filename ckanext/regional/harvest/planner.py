@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -113,7 +114,7 @@ def _read_feed(work: Work, client: RegionalClient, state: dict[str, Any]) -> Non
         withdrawn |= dict.fromkeys([*changes.withdrawn, *gone])
         state |= {"since": changes.next, "withdrawn": list(withdrawn)}
         more = changes.more
-        state = _store(work, kept, state)
+        state = _store(work, kept, state, changes.erased)
     _end(work, {"complete": state["whole"], "cursor": state["since"], "epoch": state["epoch"]}, state["withdrawn"])
 
 
@@ -151,10 +152,12 @@ def _onward(sweep: Sweep, datasets: list[Any], count: int, work: Work) -> Sweep:
         raise NeighbourError(f"GET {work.url}/api/action/package_search", str(error)) from error
 
 
-def _store(work: Work, datasets: list[Any], state: dict[str, Any]) -> dict[str, Any]:
-    """Store one answer and how far the reading has come, together."""
+def _store(work: Work, datasets: list[Any], state: dict[str, Any], erased: Sequence[str] = ()) -> dict[str, Any]:
+    """Store one answer and how far the reading has come, together. What was erased there waits for nothing here."""
     pages.hold(work.claim)
-    pages.add(work.run_id, "import", split(datasets, config.page_size()), number=pages.next_number(work.run_id))
+    number = pages.next_number(work.run_id)
+    number = pages.add(work.run_id, "import", split(datasets, config.page_size()), number=number)
+    pages.add(work.run_id, "erase", split(list(erased), config.page_size()), number=number)
     pages.remember(work.claim, [state])
     model.Session.commit()
     return state

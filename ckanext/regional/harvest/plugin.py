@@ -12,7 +12,7 @@ from ckan.common import CKANConfig
 from ckan.types import Context, SignalMapping
 
 from ckanext.regional import signals
-from ckanext.regional.harvest import diagnosis, feed, helpers, origins, views, writer
+from ckanext.regional.harvest import diagnosis, feed, helpers, origins, records, views, writer
 from ckanext.regional.harvest.cli import harvest, source
 from ckanext.regional.harvest.logic import action, auth
 from ckanext.regional.interfaces import Check, IRegional
@@ -48,6 +48,10 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
 
     def get_signal_subscriptions(self) -> SignalMapping:
         return {signals.published: [_after_publication], signals.hidden: [_after_hiding]}
+
+    def forget(self, dataset_id: str, actor: model.User, reason: str) -> None:
+        records.forget(dataset_id)
+        feed.note_erased(dataset_id)
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         feed.note(pkg_dict["id"])

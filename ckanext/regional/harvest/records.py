@@ -96,6 +96,19 @@ def _unless_written(run_id: str, outcome: Outcome) -> Any:
     return sa.case((sa.and_(Record.run_id == run_id, Record.outcome.in_(_FIRST_WORD)), Record.outcome), else_=outcome)
 
 
+def forget(dataset_id: str) -> None:
+    """Empty the row that holds a dataset which is being erased, in the caller's transaction; the origin stays known."""
+    model.Session.execute(
+        sa.update(Record)
+        .where(Record.dataset_id == dataset_id)
+        .values(
+            name=None, hash=None, local_hash=None, parked=sa.null(), origin_url=None, pending=False,
+            state="withdrawn", reason="it was erased",
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+
+
 def counts(run_id: str) -> dict[str, int]:
     """Count what a run made of the records that it saw.
 

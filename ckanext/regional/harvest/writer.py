@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
-from ckanext.regional import admission
+from ckanext.regional import admission, erasure
 from ckanext.regional.database import now
 from ckanext.regional.harvest import config, mapping, pages
 from ckanext.regional.harvest.mapping import Mapped, Origin
@@ -101,6 +101,22 @@ def hide(record_id: str, reason: str) -> None:
         return
     record.state, record.reason, record.parked = "withdrawn", reason, None
     _hide(record, reason)
+
+
+def erase(work: Work, dataset_id: str) -> None:
+    """Erase a harvested dataset with everything that was made of it, because its origin did; commits.
+
+    :raises LeaseLost: when the page is in other hands.
+    """
+    pages.hold(work.claim)
+    record = model.Session.scalar(sa.select(Record).where(Record.dataset_id == dataset_id))
+    package = model.Session.get(model.Package, dataset_id)
+    user = model.User.get(config.user())
+    if record is None or package is None or user is None:
+        model.Session.commit()
+        return
+    record.outcome, record.run_id, record.last_seen = "withdrawn", work.run_id, now()
+    erasure.erase(package, user, "Its site of origin erased it.")
 
 
 def note_written(dataset_id: str, shown: str) -> None:

@@ -101,3 +101,12 @@ def prune() -> int:
     )
     model.Session.commit()
     return gone.rowcount  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def forget(urls: Iterable[str]) -> None:
+    """Remove what is known of these addresses where no resource has them any more, in the running transaction."""
+    resource = resource_table.c
+    used = sa.select(resource.id).where(sa.func.btrim(resource.url) == Link.url)
+    model.Session.execute(
+        sa.delete(Link).where(Link.url.in_(list(urls)), ~used.exists()).execution_options(synchronize_session=False)
+    )

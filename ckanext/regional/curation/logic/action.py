@@ -8,7 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
-from ckan import model
+from ckan import authz, model
 from ckan.types import Context
 
 from ckanext.regional import actor, territory, vocabulary
@@ -17,6 +17,7 @@ from ckanext.regional.curation import (
     cases,
     changing,
     content,
+    denied,
     events,
     guards,
     queue,
@@ -327,11 +328,14 @@ def regional_curation_history(context: Context, data_dict: dict[str, Any]) -> di
 
     :param id: id or name of the dataset
     :returns: ``{"count", "results": [{"seq", "at", "actor", "action", "from_state", "to_state", "comment", "fields",
-        "fingerprint", "hash"}]}``, the oldest first
+        "fingerprint", "hash", "subject", "reason", "redacted"}]}``, the oldest first; steps that were denied (action
+        ``denied``, the step in ``subject``, the rule in ``reason``) are told to stewards only
     """
     tk.check_access("regional_curation_history", context, data_dict)
     package = model.Package.get(data_dict["id"])
     found = events.history(cases.locate(package.id).package.id if package else data_dict["id"])
+    if not _oversees(context, package):
+        found = [event for event in found if event["action"] != events.DENIED]
     if package is None and not found:
         raise tk.ObjectNotFound(tk._("There is no dataset “{id}”.").format(id=data_dict["id"]))
     return {"count": len(found), "results": found}
@@ -399,23 +403,32 @@ def _take(
     action: str, context: Context, data_dict: dict[str, Any], assignee: model.User | None = None
 ) -> dict[str, Any]:
     package = _package(data_dict["id"])
-    tk.check_access(f"regional_curation_{action}", context, data_dict)
     user = actor.of(context)
-    if user is None:
-        raise tk.NotAuthorized(tk._("Log in first."))
-    package_id = cases.locate(package.id).package.id
-    service.take(
-        service.Step(
-            action=action,
-            actor=user,
-            package_id=package.id,
-            fingerprint=data_dict.get("fingerprint"),
-            comment=data_dict.get("comment"),
-            fields=_remarks(data_dict.get("fields")),
-            assignee=assignee,
+    live_id = cases.locate(package.id).package.id
+    with denied.kept(action, live_id, user, data_dict.get("fingerprint")):
+        tk.check_access(f"regional_curation_{action}", context, data_dict)
+        if user is None:
+            raise tk.NotAuthorized(tk._("Log in first."))
+        service.take(
+            service.Step(
+                action=action,
+                actor=user,
+                package_id=package.id,
+                fingerprint=data_dict.get("fingerprint"),
+                comment=data_dict.get("comment"),
+                fields=_remarks(data_dict.get("fields")),
+                assignee=assignee,
+            )
         )
-    )
-    return regional_curation_show(tk.fresh_context(context), {"id": package_id})
+    return regional_curation_show(tk.fresh_context(context), {"id": live_id})
+
+
+def _oversees(context: Context, package: model.Package | None) -> bool:
+    """Whether the reader is one of those who decide, and so is told who else tried to."""
+    user = actor.of(context)
+    if context.get("ignore_auth") or user is None:
+        return bool(context.get("ignore_auth"))
+    return authz.is_sysadmin(user.name) or (package is not None and stewards.reviews(user, package))
 
 
 def _package(name_or_id: str) -> model.Package:

@@ -30,6 +30,10 @@ __all__ = [
     "regional_curation_suspend",
     "regional_curation_waive",
     "regional_curation_withdraw",
+    "regional_notice_list",
+    "regional_notice_read",
+    "regional_notice_settings_show",
+    "regional_notice_settings_update",
     "regional_resource_feed_allow",
     "regional_resource_feed_list",
     "regional_resource_feed_revoke",
@@ -159,6 +163,26 @@ def regional_resource_feed_list(context: Context, data_dict: dict[str, Any]) -> 
 
 def regional_curation_queue(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Everybody who is logged in: the queue holds what concerns them."""
+    return _logged_in(context)
+
+
+def regional_notice_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody who is logged in, about their own."""
+    return _logged_in(context)
+
+
+def regional_notice_read(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody who is logged in, about their own."""
+    return _logged_in(context)
+
+
+def regional_notice_settings_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody who is logged in, about their own."""
+    return _logged_in(context)
+
+
+def regional_notice_settings_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody who is logged in, about their own."""
     return _logged_in(context)
 
 

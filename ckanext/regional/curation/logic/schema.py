@@ -97,3 +97,24 @@ def steward_list(ignore_empty: Validator, boolean_validator: Validator, default:
         **{key: [ignore_empty, storable_text] for key in texts},
         "in_force": [default(False), boolean_validator],
     }
+
+
+@validator_args
+def notice_list(default: ValidatorFactory, natural_number_validator: Validator) -> Schema:
+    return {
+        "start": [default(0), natural_number_validator],
+        "rows": [default(20), natural_number_validator],
+    }
+
+
+@validator_args
+def notice_read(ignore_empty: Validator) -> Schema:
+    return {"ids": [ignore_empty, storable_texts]}
+
+
+@validator_args
+def notice_settings(ignore_missing: Validator, boolean_validator: Validator) -> Schema:
+    return {
+        "mail": [ignore_missing, boolean_validator],
+        "language": [ignore_missing, storable_text],
+    }

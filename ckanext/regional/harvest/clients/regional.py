@@ -23,10 +23,13 @@ class Federation:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """A part of a neighbour's feed: datasets that are public, ids of those that no longer are, where to go on."""
+    """A part of a neighbour's feed: datasets that are public, ids of those that no longer are and of those of which
+    nothing may be kept, where to go on.
+    """
 
     datasets: list[Any]
     withdrawn: list[str]
+    erased: list[str]
     next: int
     more: bool
 
@@ -83,12 +86,13 @@ class RegionalClient:
             raise NeighbourError(asked, f"its cursor does not advance: {since} led to {after!r}")
         datasets: list[Any] = []
         withdrawn: list[str] = []
+        erased: list[str] = []
         for change in answer["changes"]:
             kind: Literal["upsert", "withdrawn"] | Any = change.get("kind") if isinstance(change, dict) else None
             if kind == "upsert" and isinstance(change.get("dataset"), dict):
                 datasets.append(change["dataset"])
             elif kind == "withdrawn" and isinstance(change.get("id"), str):
-                withdrawn.append(change["id"])
+                (erased if change.get("erase") is True else withdrawn).append(change["id"])
             else:
                 raise NeighbourError(asked, f"a change in the feed is none: {str(change)[:120]}")
-        return Changes(datasets, withdrawn, after, more)
+        return Changes(datasets, withdrawn, erased, after, more)

@@ -227,7 +227,8 @@ def regional_changes(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     :param since: number of the last change that the neighbour has; without it, everything that is public
     :param limit: changes in one answer (100, at most 500)
     :param epoch: the numbering that ``since`` belongs to
-    :returns: ``{changes: [{seq, id, kind: upsert|withdrawn, hash, modified, dataset?}], next, more, epoch}``
+    :returns: ``{changes: [{seq, id, kind: upsert|withdrawn, hash, modified, dataset?, erase?}], next, more, epoch}``;
+        ``erase: true`` asks to keep nothing of what was withdrawn
     :raises ValidationError: with key ``resync`` (HTTP 409) when the numbering is another one by now
     """
     tk.check_access("regional_changes", context, data_dict)

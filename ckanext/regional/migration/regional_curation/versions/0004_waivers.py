@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "regional_curation_0004"
-down_revision = "regional_curation_0002"
+down_revision = "regional_curation_0003"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,294 @@
+"""The outbox: gives notices their readers, and sends each once, whatever stops in between."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import smtplib
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan import plugins as p
+from ckan.lib import mailer
+from ckan.lib.helpers import get_display_timezone
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ckanext.regional.curation import config
+from ckanext.regional.curation.model import Case, Event, Notice
+from ckanext.regional.curation.notices import preferences, recipients, text
+from ckanext.regional.database import new_id, now
+from ckanext.regional.speaking import speaking
+
+log = logging.getLogger(__name__)
+
+#: A mail server that says nothing for so long is taken for down; CKAN itself would wait for ever.
+_PATIENCE = 20
+#: Waiting times after a failure: doubled each time, from the first to the longest.
+_FIRST_WAIT = datetime.timedelta(minutes=1)
+_LONGEST_WAIT = datetime.timedelta(hours=1)
+#: A server that is up and refuses so often will not take the mail; the notice stays in CKAN.
+_MOST_REFUSALS = 8
+#: So many notices of harvested datasets are looked at together.
+_BATCH = 500
+#: What was told so long ago is thrown away.
+_KEPT = datetime.timedelta(days=180)
+
+
+class MailDown(Exception):
+    """The mail server does not answer; everything else in the outbox waits too."""
+
+
+def work() -> datetime.datetime | None:
+    """Address and send all that is due.
+
+    :returns: when to come again; None when nothing is left
+    """
+    address()
+    try:
+        while _send_one():
+            pass
+    except MailDown as down:
+        log.warning("The mail server does not answer, notices wait: %s", down)
+    model.Session.remove()
+    return _next()
+
+
+def address() -> None:
+    """Give every due notice that has no reader yet its readers; commits after each."""
+    while _address_one():
+        pass
+    _gather_digests()
+    model.Session.execute(sa.delete(Notice).where(Notice.created < now() - _KEPT, Notice.state.in_(("sent", "shown"))))
+    model.Session.commit()
+
+
+def _address_one() -> bool:
+    """Of two workers each takes another one."""
+    notice = model.Session.scalar(
+        sa.select(Notice)
+        .where(Notice.state == "new", Notice.kind != "received", Notice.due <= now())
+        .order_by(Notice.created)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if notice is None:
+        model.Session.commit()
+        return False
+    event = model.Session.get(Event, notice.event_id) if notice.event_id else None
+    readers = recipients.of_event(notice, event.actor_id if event is not None else None)
+    for user_id in sorted(readers):
+        values = {
+            "id": new_id(), "event_id": notice.event_id, "kind": notice.kind, "state": "waiting",
+            "dataset_id": notice.dataset_id, "case_id": notice.case_id, "user_id": user_id,
+            "details": {}, "created": notice.created, "due": now(), "attempts": 0,
+        }  # fmt: skip
+        model.Session.execute(insert(Notice).values(values).on_conflict_do_nothing())
+    model.Session.delete(notice)
+    model.Session.commit()
+    return True
+
+
+def _gather_digests() -> None:
+    """Make one list a day and reader of what came from other sites: a run of thousands is one mail."""
+    waiting = (
+        sa.select(Notice)
+        .where(Notice.state == "new", Notice.kind == "received", Notice.created < _last_digest())
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    by_reader: dict[str, list[str]] = {}
+    while notices := model.Session.scalars(waiting).all():
+        rows = recipients.with_datasets([notice.case_id or "" for notice in notices])
+        for case_id, readers in recipients.deciders_of(rows).items():
+            for user_id in readers:
+                by_reader.setdefault(user_id, []).append(case_id)
+        for notice in notices:
+            model.Session.delete(notice)
+        model.Session.flush()
+        model.Session.expunge_all()
+    for user_id, case_ids in sorted(by_reader.items()):
+        model.Session.add(Notice(kind="digest", state="waiting", user_id=user_id, details={"cases": case_ids}))
+    model.Session.commit()
+
+
+def next_digest() -> datetime.datetime:
+    """When the next lists are sent."""
+    return _last_digest() + datetime.timedelta(days=1)
+
+
+def _last_digest() -> datetime.datetime:
+    here = datetime.datetime.now(get_display_timezone())
+    today = here.replace(hour=config.digest_hour(), minute=0, second=0, microsecond=0)
+    return today if today <= here else today - datetime.timedelta(days=1)
+
+
+def _next() -> datetime.datetime | None:
+    """When something in the outbox is due next."""
+    soonest = model.Session.scalar(
+        sa.select(sa.func.min(Notice.due)).where(
+            sa.or_(Notice.state == "waiting", sa.and_(Notice.state == "new", Notice.kind != "received"))
+        )
+    )
+    if model.Session.scalar(sa.select(sa.exists().where(Notice.state == "new", Notice.kind == "received"))):
+        soonest = min(soonest, next_digest()) if soonest else next_digest()
+    model.Session.remove()
+    return soonest
+
+
+def _send_one() -> bool:
+    """Send one notice. Its row is locked until that is written down, so that no other worker sends it.
+
+    :returns: whether there was one
+    :raises MailDown: the mail server does not answer; the notice waits
+    """
+    engine = model.meta.engine
+    assert engine is not None
+    with Session(engine) as session, session.begin():
+        notice = session.scalar(
+            sa.select(Notice)
+            .where(Notice.state == "waiting", Notice.due <= now())
+            .order_by(Notice.due, Notice.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if notice is None:
+            return False
+        down: MailDown | None = None
+        try:
+            done = _deliver(notice)
+            if done is None:
+                session.delete(notice)
+            else:
+                notice.state, notice.sent, notice.error = done, now(), None
+        except _Refused as refusal:
+            notice.attempts += 1
+            notice.error = str(refusal)[:1000]
+            notice.due = now() + _wait(notice.attempts)
+            if notice.attempts >= _MOST_REFUSALS:
+                notice.state = "failed"
+        except MailDown as error:
+            down = error
+            notice.attempts = min(notice.attempts + 1, _MOST_REFUSALS - 1)
+            notice.error = str(error)[:1000]
+            notice.due = now() + _wait(notice.attempts)
+    model.Session.rollback()
+    if down is not None:
+        raise down
+    return True
+
+
+class _Refused(Exception):
+    """The mail server answers and does not take this mail."""
+
+
+def _deliver(notice: Notice) -> str | None:
+    """Send a notice if its reader is still concerned and wants it.
+
+    :returns: the state that it is in then; None where nobody has to be told any more
+    """
+    reader = model.Session.get(model.User, notice.user_id) if notice.user_id else None
+    if reader is None or not recipients.is_concerned(notice, reader):
+        return None
+    with speaking(preferences.language_of(reader)):
+        message = text.of(notice, reader)
+        if message is None:
+            return None
+        if not _goes_out(reader):
+            return "shown"
+        _mail(notice, reader, message)
+    return "sent"
+
+
+def can_mail() -> bool:
+    """Whether there is a way to send e-mails, or what a plugin makes of them."""
+    # CKAN names a mail server by default; without an address to send from it cannot use it.
+    if tk.config["smtp.server"] and tk.config["smtp.mail_from"]:
+        return True
+    return any(True for _ in p.PluginImplementations(p.INotifier))
+
+
+def _goes_out(reader: model.User) -> bool:
+    return config.mails() and preferences.of(reader).mail and bool(reader.email) and can_mail()
+
+
+def _mail(notice: Notice, reader: model.User, message: text.Message) -> None:
+    host = urlsplit(tk.config["ckan.site_url"]).hostname or "localhost"
+    headers = {
+        # The same for every attempt, so that a server that has it already can tell.
+        "Message-ID": f"<{notice.id}@{host}>",
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{tk.h.url_for('regional_notices.index', qualified=True)}>",
+    }
+    details = {"user": reader, "subject": message.subject, "body": message.body, "url": message.url}
+    handled = False
+    for plugin in p.PluginImplementations(p.INotifier):
+        handled = plugin.notify_about_topic(handled, f"regional_{notice.kind}", details)
+    if handled:
+        return
+    try:
+        with _patience():
+            mailer.mail_user(reader, message.subject, message.body, headers=headers)
+    except (mailer.MailerException, smtplib.SMTPException, OSError) as error:
+        behind = error.__context__ if isinstance(error, mailer.MailerException) else error
+        if isinstance(behind, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError | smtplib.SMTPSenderRefused):
+            raise _Refused(str(error)) from error
+        raise MailDown(str(error)) from error
+    except Exception as error:
+        raise _Refused(f"{type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(_PATIENCE)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _wait(attempts: int) -> datetime.timedelta:
+    return min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
+
+
+def unseen(user_id: str) -> int:
+    """How many notices somebody has not looked at yet."""
+    query = sa.select(sa.func.count()).select_from(Notice)
+    query = query.where(Notice.user_id == user_id, Notice.seen.is_(None), Notice.state != "new")
+    return model.Session.scalar(query) or 0
+
+
+def remind() -> int:
+    """Put a reminder of what is late into the outbox of each who can decide, and commit.
+
+    Who was reminded a short time ago is left alone.
+
+    :returns: how many people are reminded
+    """
+    # Two that remind at once would remind twice.
+    model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(_REMINDING)))
+    lately = set(
+        model.Session.scalars(
+            sa.select(Notice.user_id).where(Notice.kind == "overdue", Notice.created > now() - config.reminded_every())
+        )
+    )
+    late = recipients.with_datasets(
+        list(model.Session.scalars(sa.select(Case.id).where(Case.due < now(), Case.closed.is_(None))))
+    )
+    by_reader: dict[str, list[str]] = {}
+    for case_id, readers in recipients.deciders_of(late).items():
+        for user_id in readers - lately:
+            by_reader.setdefault(user_id, []).append(case_id)
+    for user_id, case_ids in sorted(by_reader.items()):
+        model.Session.add(Notice(kind="overdue", state="waiting", user_id=user_id, details={"cases": case_ids}))
+    model.Session.commit()
+    return len(by_reader)
+
+
+_REMINDING = 0x7267_6E72
