@@ -323,7 +323,7 @@ class TestReview:
         assert finding.level == "warning"
         (mended,) = diagnosis.repair([finding])
         assert mended.level == "ok"
-        assert mended.message == "Solr was told of 1 publications that it had missed."
+        assert mended.message == "Solr was told of 1 decisions that it had missed."
         assert level("review.index") == "ok"
         assert level("index") == "ok"
 
