@@ -17,6 +17,7 @@ from ckanext.regional.curation.scope import searched_words
 
 #: Rows of a batch when everything is made anew.
 _BATCH = 500
+_COLUMNS = ("dataset_id", "territories", "sectors", "words")
 
 
 @event.listens_for(Case, "after_insert")
@@ -54,7 +55,9 @@ def rebuild() -> int:
 
 def differing() -> set[str]:
     """Ids of datasets whose row is missing, says something else than the dataset, or whose dataset is gone."""
-    kept = {row.dataset_id: _plain(row) for row in model.Session.scalars(sa.select(CaseScope))}
+    # Columns, not objects: what the session has seen before is not what the database has now.
+    columns = [getattr(CaseScope, column) for column in _COLUMNS]
+    kept = {row.dataset_id: dict(zip(_COLUMNS, row, strict=True)) for row in model.Session.execute(sa.select(*columns))}
     wanted = {package.id: _of(package) for package in _with_a_case()}
     wrong = {dataset_id for dataset_id, values in wanted.items() if kept.get(dataset_id) != values}
     known = set(model.Session.scalars(sa.select(model.Package.id).where(model.Package.id.in_(kept.keys() - wanted))))
@@ -80,13 +83,9 @@ def _values(dataset_id: str, name: str, title: str | None, extras: Mapping[str, 
     }
 
 
-def _plain(row: CaseScope) -> dict[str, Any]:
-    return {column: getattr(row, column) for column in ("dataset_id", "territories", "sectors", "words")}
-
-
 def _written(rows: list[dict[str, Any]]) -> Insert:
     statement = insert(CaseScope).values(rows)
     return statement.on_conflict_do_update(
         index_elements=["dataset_id"],
-        set_={key: statement.excluded[key] for key in ("territories", "sectors", "words")},
+        set_={key: statement.excluded[key] for key in _COLUMNS[1:]},
     )
