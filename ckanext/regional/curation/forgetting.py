@@ -8,6 +8,7 @@ from ckan import model
 from ckanext.regional.curation import audit, events
 from ckanext.regional.curation.model import (
     Case,
+    CaseScope,
     Check,
     Contributor,
     DatasetStatus,
@@ -26,7 +27,7 @@ def copies(dataset_id: str) -> list[str]:
 def forget(dataset_id: str, actor: model.User, reason: str) -> None:
     """Remove the words of every event, checks, notices and who took part; runs in the transaction of the erasure."""
     audit.remove_words(dataset_id)
-    for table in (Check, Contributor, DatasetStatus, JournalStep, Notice):
+    for table in (CaseScope, Check, Contributor, DatasetStatus, JournalStep, Notice):
         model.Session.execute(sa.delete(table).where(table.dataset_id == dataset_id))
     resources = sa.select(model.Resource.id).where(model.Resource.package_id == dataset_id)
     model.Session.execute(sa.delete(FileKey).where(FileKey.resource_id.in_(resources)))
