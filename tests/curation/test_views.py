@@ -374,6 +374,7 @@ def test_every_form_of_a_published_dataset_names_the_way_to_go(
 
 def test_a_change_is_proposed_and_approved_on_the_pages(app: Any, people: People, published: dict[str, Any]) -> None:
     editor, page = Browser(app, people.editor), f"/dataset/{published['name']}"
+    assert "A change is being prepared" not in editor.get(page).body
     assert editor.app.get(f"/regional/dataset/{published['name']}/propose", status=404)
     made = editor.send(page, f"/regional/dataset/{published['name']}/propose")
     copy = act("regional_revision_show", people.editor, id=published["id"])["working_copy"]
@@ -381,6 +382,7 @@ def test_a_change_is_proposed_and_approved_on_the_pages(app: Any, people: People
     form = editor.get(f"/dataset/edit/{copy['name']}").body
     assert "proposed change" in form
     assert "Open the proposed change" in editor.get(page).body
+    assert "A change is being prepared" in editor.get(page).body
     act("package_patch", people.editor, id=copy["id"], notes="Corrected.")
     own = editor.get("/regional/mine").body
     assert f"/dataset/{copy['name']}" in own

@@ -283,7 +283,7 @@ def _published_banner(package: model.Package, user: model.User, *, edits: bool) 
         "decided_at": row.decided_at.isoformat() if row is not None and row.decided_at else None,
         "removals": [action for action in REMOVALS if action in allowed],
         "waiting": {"kind": waiting.kind, "state": waiting.state} if waiting is not None else None,
-        "copy": subject.copy.name if subject.copy is not None and stewards.works_on(user, package) else None,
+        "working_copy": subject.copy.name if subject.copy is not None and stewards.works_on(user, package) else None,
     }
 
 
