@@ -83,7 +83,12 @@ def erase(package: model.Package, actor: model.User, reason: str) -> Erased:
 def _erase_one(package: model.Package, actor: model.User, reason: str, erased: Erased) -> None:
     dataset_id = package.id
     resources = [resource.id for resource in package.resources_all]
-    urls = [(resource.url or "").strip() for resource in package.resources_all]
+    urls = [
+        address.strip()
+        for resource in package.resources_all
+        for address in (resource.url, *(resource.extras.get(name) for name in entries.BESIDES))
+        if isinstance(address, str)
+    ]
     borne: Any = model.PackageTag
     tags = list(model.Session.scalars(sa.select(borne.tag_id).where(borne.package_id == dataset_id)))
     for resource_id in resources:

@@ -54,6 +54,29 @@ def test_from_draft_to_public(people: People, dataset: dict[str, Any]) -> None:
     assert (entries.prune(), noted()) == (1, set())
 
 
+def test_addresses_beside_the_file_are_looked_at_too(people: People, submitted: dict[str, Any]) -> None:
+    page, file = "https://example.org/page", "https://example.org/menus-2026.csv"
+    resource = submitted["resources"][0]["id"]
+    act("resource_patch", people.editor, id=resource, access_url=page, download_url=file)
+    assert {page, file} <= noted()
+    later()
+    assert entries.prune() == 0
+    act("resource_patch", people.editor, id=resource, access_url="")
+    later()
+    assert entries.prune() == 1
+    assert file in noted()
+    assert page not in noted()
+    model.Session.execute(sa.delete(Link))
+    act("regional_curation_approve", people.steward, id=submitted["id"], fingerprint=fingerprint(people, submitted))
+    model.Session.execute(sa.delete(Link))
+    model.Session.commit()
+    assert file in entries.public_urls()
+    entries.enter(entries.public_urls())
+    entries.forget([file])
+    model.Session.commit()
+    assert file in noted()
+
+
 def test_a_refused_save_notes_nothing(people: People, submitted: dict[str, Any]) -> None:
     before = noted()
     with pytest.raises(Exception, match="territory"):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.model.package import package_table
 from ckan.model.resource import resource_table
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from ckanext.regional.database import now
 from ckanext.regional.links.knowledge import leads_here
@@ -48,27 +48,48 @@ def enter(urls: Iterable[str]) -> int:
 _DEFAULTS = {"outcome": "unknown", "reason": "", "failures": 0, "method": "HEAD", "hops": 0, "waits": 0}
 
 
+#: Addresses that a resource has besides its own, where its page or its file are elsewhere.
+BESIDES = ("access_url", "download_url")
+
+
+def _addresses() -> sa.Subquery:
+    """Every address of every resource but those of uploaded files: ``package_id``, ``state``, ``url``."""
+    resource = resource_table.c
+    own = sa.select(resource.package_id, resource.state, sa.func.btrim(resource.url).label("url")).where(
+        sa.func.coalesce(resource.url_type, "") != "upload"
+    )
+    text = sa.type_coerce(resource.extras, sa.Text)
+    besides = [
+        sa.select(resource.package_id, resource.state, sa.func.btrim(sa.cast(text, JSONB)[name].astext)).where(
+            text.contains(f'"{name}"')
+        )
+        for name in BESIDES
+    ]
+    return sa.union_all(own, *besides).subquery("address")
+
+
 def public_urls() -> list[str]:
     """The addresses of every public dataset's resources that are not known yet."""
-    resource, package = resource_table.c, package_table.c
+    address, package = _addresses().c, package_table.c
     query = (
-        sa.select(resource.url)
-        .join(package_table, package.id == resource.package_id)
+        sa.select(address.url)
+        .join(package_table, package.id == address.package_id)
         .where(
-            resource.state == "active",
+            address.state == "active",
             package.state == "active",
             package.private.is_(False),
-            sa.func.coalesce(resource.url_type, "") != "upload",
-            ~sa.exists().where(Link.url == sa.func.btrim(resource.url)),
+            ~sa.exists().where(Link.url == address.url),
         )
         .distinct()
     )
-    return [url for url in model.Session.scalars(query) if url and host_of(url.strip()) and not leads_here(url)]
+    return [url for url in model.Session.scalars(query) if url and host_of(url) and not leads_here(url)]
 
 
 def urls_of(package: model.Package) -> list[str]:
     """The addresses of a dataset's resources that are no uploaded files."""
-    return [one.url for one in package.resources if one.url and one.url_type != "upload"]
+    own = [one.url for one in package.resources if one.url_type != "upload"]
+    besides = [one.extras.get(name) for one in package.resources for name in BESIDES]
+    return [url for url in (*own, *besides) if isinstance(url, str) and url.strip()]
 
 
 def make_due(urls: Iterable[str] | None = None) -> int:
@@ -89,11 +110,12 @@ def prune() -> int:
 
     :returns: how many
     """
-    resource, package = resource_table.c, package_table.c
+    addresses, package = _addresses(), package_table.c
+    address = addresses.c
     used = (
         sa.select(sa.literal(1))
-        .select_from(resource_table.join(package_table, package.id == resource.package_id))
-        .where(sa.func.btrim(resource.url) == Link.url, resource.state == "active", package.state != "deleted")
+        .select_from(addresses.join(package_table, package.id == address.package_id))
+        .where(address.url == Link.url, address.state == "active", package.state != "deleted")
         .exists()
     )
     gone = model.Session.execute(
@@ -105,8 +127,8 @@ def prune() -> int:
 
 def forget(urls: Iterable[str]) -> None:
     """Remove what is known of these addresses where no resource has them any more, in the running transaction."""
-    resource = resource_table.c
-    used = sa.select(resource.id).where(sa.func.btrim(resource.url) == Link.url)
+    address = _addresses().c
+    used = sa.select(sa.literal(1)).where(address.url == Link.url)
     model.Session.execute(
         sa.delete(Link).where(Link.url.in_(list(urls)), ~used.exists()).execution_options(synchronize_session=False)
     )
