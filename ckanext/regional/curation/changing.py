@@ -68,7 +68,10 @@ def _file(change: diff.Change) -> dict[str, Any] | None:
 
 
 def _file_label(change: diff.Change) -> str:
-    return tk.h.resource_display_name(change.after or change.before)
+    """What a file is called; CKAN's own helper works within a request only, and jobs ask too."""
+    resource = change.after or change.before or {}
+    called = (str(resource.get(key) or "").strip() for key in ("name", "description"))
+    return next(filter(None, called), "")[:80] or tk._("Unnamed resource")
 
 
 def _field_label(field: str, fields: Mapping[str, Mapping[str, Any]]) -> str:

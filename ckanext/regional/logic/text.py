@@ -8,6 +8,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 LONGEST_QUERY = 200
+#: PostgreSQL takes no larger offset than a bigint; no list of ours comes near this.
+_LAST_ROW = 2**31 - 1
 #: Characters of a text on one line. Solr takes no term above 32 kB, which is 8,000 characters in the worst alphabet.
 LONGEST_LINE = 2_000
 
@@ -42,6 +44,13 @@ def storable_json(value: Any) -> Any:
     """Any JSON whose texts can be stored, at every depth."""
     if not is_storable(json.dumps(value, ensure_ascii=False)) or "\\u0000" in json.dumps(value):
         raise tk.Invalid(tk._("The text contains a character that cannot be stored."))
+    return value
+
+
+def place_in_list(value: object) -> int:
+    """From which row on a list is wanted, no further than any list can be."""
+    if not isinstance(value, int) or value > _LAST_ROW:
+        raise tk.Invalid(tk._("Give a number up to {most}.").format(most=_LAST_ROW))
     return value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator, ValidatorFactory
 
-from ckanext.regional.logic.text import storable_text, storable_texts
+from ckanext.regional.logic.text import place_in_list, storable_text, storable_texts
 
 
 @validator_args
@@ -74,7 +74,7 @@ def queue(
         "overdue": [default(False), boolean_validator],
         "q": [ignore_empty, storable_text],
         "sort": [ignore_empty, storable_text],
-        "start": [default(0), natural_number_validator],
+        "start": [default(0), natural_number_validator, place_in_list],
         "rows": [default(20), natural_number_validator],
     }
 
@@ -102,7 +102,7 @@ def steward_list(ignore_empty: Validator, boolean_validator: Validator, default:
 @validator_args
 def notice_list(default: ValidatorFactory, natural_number_validator: Validator) -> Schema:
     return {
-        "start": [default(0), natural_number_validator],
+        "start": [default(0), natural_number_validator, place_in_list],
         "rows": [default(20), natural_number_validator],
     }
 

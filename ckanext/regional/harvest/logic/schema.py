@@ -5,7 +5,7 @@ from __future__ import annotations
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator
 
-from ckanext.regional.logic.text import storable_json, storable_text
+from ckanext.regional.logic.text import place_in_list, storable_json, storable_text
 
 
 @validator_args
@@ -66,7 +66,7 @@ def run_list(
 ) -> Schema:
     return {
         "source": [ignore_empty, storable_text],
-        "start": [default(0), natural_number_validator],  # pyright: ignore[reportCallIssue]
+        "start": [default(0), natural_number_validator, place_in_list],  # pyright: ignore[reportCallIssue]
         "rows": [default(20), natural_number_validator],  # pyright: ignore[reportCallIssue]
     }
 
@@ -82,7 +82,7 @@ def record_list(
         "source": [not_empty, storable_text],
         "run": [ignore_empty, storable_text],
         "state": [ignore_empty],
-        "start": [default(0), natural_number_validator],  # pyright: ignore[reportCallIssue]
+        "start": [default(0), natural_number_validator, place_in_list],  # pyright: ignore[reportCallIssue]
         "rows": [default(50), natural_number_validator],  # pyright: ignore[reportCallIssue]
     }
 

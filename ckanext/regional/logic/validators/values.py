@@ -29,11 +29,6 @@ def listed(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict | di
     if len(value) > MOST_VALUES:
         errors.setdefault(key, []).append(tk._("Give {most} values at most.").format(most=MOST_VALUES))
         return []
-    if any(len(item) > LONGEST_LINE for item in value):
-        # Written as one text with commas, or none, a value has not been measured yet.
-        text = tk._("The text is too long: {most} characters at most.").format(most=LONGEST_LINE)
-        errors.setdefault(key, []).append(text)
-        return []
     return [item.strip() for item in value if item.strip()]
 
 
@@ -66,6 +61,9 @@ def keep(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, value
     """Store a list as JSON; an empty one is not stored."""
     if errors[key]:
         return
+    if any(len(value) > LONGEST_LINE for value in values):
+        # Written as one text with commas, or none, a value has not been measured yet.
+        refuse(key, errors, tk._("The text is too long: {most} characters at most.").format(most=LONGEST_LINE))
     if not values:
         nothing(key, data)
     data[key] = json.dumps(values)
