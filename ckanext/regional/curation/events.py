@@ -86,7 +86,7 @@ def _note(event: Event, case: Case | None) -> None:
     details: dict[str, Any] = {}
     if event.action in DECIDED:
         # Who took part is forgotten with the decision, so it is kept here.
-        about = [one for one in (event.dataset_id, getattr(case, "copy_id", None)) if one]
+        about = [one for one in (event.dataset_id, case.copy_id if case else None) if one]
         query = sa.select(Contributor.user_id).where(Contributor.dataset_id.in_(about))
         details["people"] = list(model.Session.scalars(query))
     model.Session.info.setdefault(NOTED, set()).add(event.action)

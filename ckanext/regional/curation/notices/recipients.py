@@ -110,7 +110,7 @@ def with_datasets(case_ids: list[str]) -> list[tuple[Case, model.Package]]:
 
 def _under_review(cases: list[tuple[Case, model.Package]]) -> dict[str, model.Package]:
     """What is decided on, by the case's id: of a change, its working copy."""
-    copies = {case.id: copy_id for case, _live in cases if (copy_id := getattr(case, "copy_id", None))}
+    copies = {case.id: copy_id for case, _live in cases if (copy_id := case.copy_id)}
     query = sa.select(model.Package).where(model.Package.id.in_(copies.values()))
     by_id = {package.id: package for package in model.Session.scalars(query)} if copies else {}
     return {case.id: by_id.get(copies.get(case.id, ""), live) for case, live in cases}
