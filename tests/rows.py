@@ -21,7 +21,7 @@ def read() -> list[Rows]:
     with model.meta.engine.connect() as connection:
         found = []
         for table in model.meta.metadata.sorted_tables:
-            query = sa.text(f'SELECT CAST(json_agg(t) AS text) FROM "{table.name}" t')  # noqa: S608
+            query = sa.text(f'SELECT CAST(json_agg(t) AS text) FROM "{table.name}" t')
             if rows := connection.scalar(query):
                 found.append(Rows(table.name, rows))
         return found
@@ -32,5 +32,5 @@ def write(found: list[Rows]) -> None:
     assert model.meta.engine is not None
     with model.meta.engine.begin() as connection:
         for rows in found:
-            back = f'INSERT INTO "{rows.table}" SELECT * FROM json_populate_recordset(NULL::"{rows.table}", :json)'  # noqa: S608
+            back = f'INSERT INTO "{rows.table}" SELECT * FROM json_populate_recordset(NULL::"{rows.table}", :json)'
             connection.execute(sa.text(back), {"json": rows.json})
