@@ -11,9 +11,7 @@ objects). Both get the same datasets, every field filled. Goal: a ratio of at mo
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,9 +20,9 @@ from typing import Any
 
 import yaml
 
+from bench.called import Called
 from ckanext.regional.schemas import reading
 from ckanext.regional.schemas.merge import SECTIONS, expanded
-from dev.paths import ROOT, VENV
 from dev.site import Site
 from dev.stack import Stack
 
@@ -88,63 +86,34 @@ def _plain(field: Mapping[str, Any], presets: Mapping[str, Any]) -> dict[str, An
 
 
 @contextmanager
-def _site(stack: Stack, name: str, settings: dict[str, str], plugins: str) -> Iterator[_Process]:
+def _site(stack: Stack, name: str, settings: dict[str, str], plugins: str) -> Iterator[Called]:
     """A site without web server and worker, and a process that calls its actions."""
     site = Site(
         stack, name, plugins=plugins.split(), settings={"ckan.site_url": "http://bench.example.org", **settings}
     )
     site.reset()
-    process = _Process(site)
+    process = Called(site)
     try:
+        _settle(process)
         yield process
     finally:
         process.end()
         site.drop()
 
 
-class _Process:
-    """A :mod:`bench.one_site`."""
-
-    def __init__(self, site: Site) -> None:
-        self._log = site.stack.home / "log" / f"{site.name}.log"
-        with self._log.open("w") as log:
-            self._process = subprocess.Popen(
-                [VENV / "bin" / "python", "-m", "bench.one_site", site.ini],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-                env=site.environment(), cwd=ROOT,
-            )  # fmt: skip
-        self._answer()
-        everything = {"ignore_auth": True}
-        admin = self.call("get_site_user", {}, context=everything)["result"]["name"]
-        for action, data in (
-            ("organization_create", {"name": "ville", "title": "Ville"}),
-            ("user_create", {"name": "clerk", "email": "clerk@example.org", "password": "not-a-secret"}),
-            ("organization_member_create", {"id": "ville", "username": "clerk", "role": "editor"}),
-        ):
-            self.call(action, data, context=everything, user=admin)
-
-    def call(self, action: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:
-        """Call an action; ``{"wall", "cpu", "result"}``."""
-        assert self._process.stdin
-        self._process.stdin.write(json.dumps({"action": action, "data": data, **more}) + "\n")
-        self._process.stdin.flush()
-        return self._answer()
-
-    def _answer(self) -> dict[str, Any]:
-        assert self._process.stdout
-        # CKAN prints a word or two when it starts.
-        for line in self._process.stdout:
-            if line.startswith("{"):
-                return json.loads(line)
-        raise SystemExit(f"A site ended; see {self._log}")
-
-    def end(self) -> None:
-        """End the process."""
-        self._process.terminate()
-        self._process.wait()
+def _settle(site: Called) -> None:
+    """Give an empty site an organisation and its editor."""
+    everything = {"ignore_auth": True}
+    admin = site.call("get_site_user", {}, context=everything)["result"]["name"]
+    for action, data in (
+        ("organization_create", {"name": "ville", "title": "Ville"}),
+        ("user_create", {"name": "clerk", "email": "clerk@example.org", "password": "not-a-secret"}),
+        ("organization_member_create", {"id": "ville", "username": "clerk", "role": "editor"}),
+    ):
+        site.call(action, data, context=everything, user=admin)
 
 
-def measure(sites: Mapping[str, _Process], rounds: int) -> dict[str, dict[str, list[Sample]]]:
+def measure(sites: Mapping[str, Called], rounds: int) -> dict[str, dict[str, list[Sample]]]:
     """Call every action on each site in turn; samples by action and site."""
     actor: dict[str, Any] = {"user": "clerk"}
     found: dict[str, dict[str, list[Sample]]] = {}
@@ -171,7 +140,7 @@ def measure(sites: Mapping[str, _Process], rounds: int) -> dict[str, dict[str, l
     return found
 
 
-def _require_the_same(sites: Mapping[str, _Process]) -> None:
+def _require_the_same(sites: Mapping[str, Called]) -> None:
     """Make sure that both sites keep all that they are given, or the comparison says nothing."""
     sent = dataset(0) | {"name": "the-same"}
     for name, site in sites.items():

@@ -1,0 +1,1 @@
+"""Our harvester beside ckanext-harvest; see :mod:`bench.harvest.__main__`."""
