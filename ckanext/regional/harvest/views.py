@@ -10,8 +10,10 @@ from ckan.types import Response
 from flask import Blueprint
 
 from ckanext.regional.harvest.logic.auth import organisations_of
+from ckanext.regional.harvest.views_conflicts import regional_conflicts
+from ckanext.regional.harvest.views_neighbours import regional_neighbours
 
-__all__ = ["regional_harvest"]
+__all__ = ["regional_conflicts", "regional_harvest", "regional_neighbours"]
 
 regional_harvest = Blueprint("regional_harvest", __name__)
 

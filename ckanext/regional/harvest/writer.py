@@ -111,7 +111,7 @@ def hand_over(
         raise NotWritten("conflict", PURGED)
     if package is not None and not written:
         raise NotWritten("failed", "a dataset with this id is here that no harvest brought")
-    current = _show(dataset_id) if package is not None else None
+    current = show(dataset_id) if package is not None else None
     if holder is not None and current is not None and not back and (reason := taken_away(holder, current)):
         raise NotWritten("conflict", reason)
     choices = decided.fields if decided is not None else None
@@ -183,6 +183,7 @@ def erase(work: Work, dataset_id: str) -> None:
         record.reason = "its site of origin erased it; it was detached here, so decide about it here"
     elif record is not None and package is None:
         # It was purged here: what was kept for a decision goes too, and our own neighbours follow.
+        record.outcome, record.run_id, record.last_seen = "withdrawn", work.run_id, now()
         records.forget(dataset_id)
         feed.note_erased(dataset_id)
     if record is None or package is None or user is None or record.detached is not None:
@@ -216,9 +217,15 @@ def note_approved(dataset_id: str, contributors: list[str] | None) -> None:
     if contributors is not None:
         user = model.User.get(config.user())
         untouched = user is not None and set(contributors) <= {user.id}
-        handover.approved(record, _show(dataset_id), untouched=untouched)
+        handover.approved(record, show(dataset_id), untouched=untouched)
     record.pending = False
     model.Session.commit()
+
+
+def show(dataset_id: str) -> dict[str, Any]:
+    """The dataset as it stands in the database, whoever may see it."""
+    context = {**_context(None), "use_cache": False}
+    return tk.get_action("package_show")(context, {"id": dataset_id})  # pyright: ignore[reportArgumentType]
 
 
 def ensure_user() -> None:
@@ -236,7 +243,7 @@ def _hide(record: Record, reason: str) -> None:
     if package is None or package.state != "active":
         model.Session.commit()
         return
-    current = _show(record.dataset_id)
+    current = show(record.dataset_id)
     # What was handed over stays what it was: an edit of before is still one when the dataset comes back.
     model.Session.flush()
     context = _context(Admission("withdraw", reason))
@@ -334,11 +341,6 @@ def _context(admitted: Admission | None) -> Context:
     if admitted is not None:
         context[admission.CONTEXT_KEY] = admitted
     return context  # pyright: ignore[reportReturnType]
-
-
-def _show(dataset_id: str) -> dict[str, Any]:
-    context = {**_context(None), "use_cache": False}
-    return tk.get_action("package_show")(context, {"id": dataset_id})  # pyright: ignore[reportArgumentType]
 
 
 def _is_taken(name: str) -> bool:

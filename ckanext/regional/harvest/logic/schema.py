@@ -5,6 +5,7 @@ from __future__ import annotations
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator
 
+from ckanext.regional.harvest.resolving import DECISIONS
 from ckanext.regional.logic.text import place_in_list, storable_json, storable_text
 
 
@@ -84,6 +85,30 @@ def record_list(
         "state": [ignore_empty],
         "start": [default(0), natural_number_validator, place_in_list],  # pyright: ignore[reportCallIssue]
         "rows": [default(50), natural_number_validator],  # pyright: ignore[reportCallIssue]
+    }
+
+
+@validator_args
+def record_resolve(
+    not_empty: Validator,
+    ignore_empty: Validator,
+    one_of: Validator,
+    convert_to_json_if_string: Validator,
+    dict_only: Validator,
+) -> Schema:
+    return {
+        "id": [not_empty, storable_text],
+        "decision": [not_empty, one_of(list(DECISIONS))],  # pyright: ignore[reportCallIssue]
+        "fields": [ignore_empty, convert_to_json_if_string, dict_only],
+        "fingerprint": [ignore_empty, storable_text],
+    }
+
+
+@validator_args
+def record_resolve_many(not_empty: Validator, one_of: Validator) -> Schema:
+    return {
+        "decision": [not_empty, one_of(list(DECISIONS))],  # pyright: ignore[reportCallIssue]
+        "records": [not_empty],
     }
 
 
