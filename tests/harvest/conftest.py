@@ -9,7 +9,7 @@ import pytest
 from dev.testing import running_site
 from tests.conftest import BRETAGNE, People, act, complete
 from tests.harvest.hostile import HostileServer
-from tests.harvest.pretending import Pretended
+from tests.harvest.pretending import Pretended, Story
 from tests.harvest.sites import LOOPBACK, PLAIN, Neighbour, settle
 
 
@@ -58,3 +58,9 @@ def source(people: People, neighbour: Pretended) -> str:
         trust="publish", territory=BRETAGNE, defaults={key: filled[key] for key in (*keys, "contact")},
     )  # fmt: skip
     return "voisin"
+
+
+@pytest.fixture
+def story(people: People, neighbour: Pretended, source: str) -> Story:
+    """A dataset that came from the neighbour, and is public."""
+    return Story(people, neighbour)

@@ -7,13 +7,14 @@ from ckan.plugins import plugin_loaded
 from flask import Blueprint
 
 from ckanext.regional import config
-from ckanext.regional.harvest import neighbours, origins
+from ckanext.regional.harvest import caching, neighbours, origins
 from ckanext.regional.harvest.logic.auth import organisations_of
 from ckanext.regional.site import site_id
 
 __all__ = ["regional_neighbours"]
 
 regional_neighbours = Blueprint("regional_neighbours", __name__)
+regional_neighbours.after_app_request(caching.negotiated)
 
 
 @regional_neighbours.route("/interconnexion")

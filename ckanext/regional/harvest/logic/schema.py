@@ -6,7 +6,7 @@ from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator
 
 from ckanext.regional.harvest.resolving import DECISIONS
-from ckanext.regional.logic.text import place_in_list, storable_json, storable_text
+from ckanext.regional.logic.text import countable, place_in_list, storable_json, storable_text
 
 
 @validator_args
@@ -115,8 +115,8 @@ def record_resolve_many(not_empty: Validator, one_of: Validator) -> Schema:
 @validator_args
 def changes(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
     return {
-        "since": [ignore_empty, natural_number_validator],
-        "limit": [ignore_empty, natural_number_validator],
+        "since": [ignore_empty, natural_number_validator, countable],
+        "limit": [ignore_empty, natural_number_validator, countable],
         "epoch": [ignore_empty, storable_text],
     }
 
