@@ -35,6 +35,13 @@ SITES: dict[str, dict[str, str]] = {
         **_COMMON,
     },
 }
+#: Has no port and no processes: the story harvests into it on the command line.
+THIRD = "centre-val-de-loire"
+_THIRD_SETTINGS = {
+    "ckan.site_title": "Données Centre-Val de Loire",
+    "ckanext.regional.territory": "fr:region:24",
+    **_COMMON,
+}
 _REMEDY = "End it, or name other ports: DEMO_PORTS=5101,5102 ./demo"
 
 
@@ -72,7 +79,7 @@ def up(stack: Stack, catalogue: Path | None) -> None:
     for site in sites:
         site.finish()
     _say(f"The sites answer after {time.monotonic() - began:.0f} s")
-    _tell(stack, catalogue)
+    _tell(stack, catalogue, _third(stack))
     _say(f"\nFor programs: {FILE.relative_to(ROOT)}. What runs: ./demo status")
 
 
@@ -140,8 +147,15 @@ def _description(sites: Sequence[Site]) -> dict[str, Any]:
     return {"sites": described, "ckan": str((VENV / "bin" / "ckan").relative_to(ROOT))}
 
 
-def _tell(stack: Stack, catalogue: Path | None) -> None:
-    command: list[str | Path] = [VENV_PYTHON, "-m", "dev.demo.story", "--demo", FILE]
+def _third(stack: Stack) -> Site:
+    """A third site, empty, which only the command line of the story speaks to: it costs no processes."""
+    site = Site(stack, THIRD, settings=_THIRD_SETTINGS)
+    site.reset()
+    return site
+
+
+def _tell(stack: Stack, catalogue: Path | None, beside: Site) -> None:
+    command: list[str | Path] = [VENV_PYTHON, "-m", "dev.demo.story", "--demo", FILE, "--third", beside.ini]
     if catalogue is not None:
         command += ["--with", catalogue.resolve()]
     env = {key: value for key, value in os.environ.items() if not key.startswith("CKAN_")}

@@ -32,6 +32,17 @@ def epoch() -> str:
     return _made_once("epoch")
 
 
+def renew_epoch() -> str:
+    """Number this site's feed anew, so that neighbours read it from the start; commits."""
+    value = new_id()
+    values = {"value": value, "created": now()}
+    model.Session.execute(
+        insert(SiteFact).values(key="epoch", **values).on_conflict_do_update(index_elements=["key"], set_=values)
+    )
+    model.Session.commit()
+    return value
+
+
 def _made_once(key: str) -> str:
     value = model.Session.scalar(sa.select(SiteFact.value).where(SiteFact.key == key))
     if value is not None:

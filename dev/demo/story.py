@@ -1,6 +1,6 @@
 """Tell one dataset's whole way, on the two running sites, and check every sentence of it.
 
-``python -m dev.demo.story --demo .dev/demo.json [--with FILE [--voisin-url URL --voisin-token TOKEN]]``
+``python -m dev.demo.story --demo .dev/demo.json [--third INI] [--with FILE [--voisin-url URL --voisin-token TOKEN]]``
 
 The text is the same at every telling: no ids, no times. A claim that does not hold ends the story with exit code 1.
 """
@@ -19,9 +19,11 @@ from typing import Any
 
 from dev.demo import neighbour
 from dev.demo.api import Api, Refused, Unreachable
+from dev.demo.conflict import conflict
 from dev.demo.data import NEIGHBOUR, SITES, STORY_FILE, load_site, uri
 from dev.demo.published import change, standing
 from dev.demo.telling import ClaimError, Place, Teller
+from dev.demo.third import third_site
 
 NAME = "marches-de-plein-air-saint-brieuc"
 ORGANIZATION = "ville-de-saint-brieuc"
@@ -44,6 +46,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m dev.demo.story", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--demo", required=True, type=Path, help="the demonstration's demo.json")
     parser.add_argument("--with", dest="records", type=Path, help="a DCAT-US catalogue for the third site")
+    parser.add_argument("--third", help="configuration of an empty site without processes, which pulls both")
     parser.add_argument("--voisin-url", help="address of the third site, a plain CKAN; else that of demo.json")
     parser.add_argument("--voisin-token", help="token of one of its sysadmins; else one is made")
     arguments = parser.parse_args()
@@ -61,7 +64,10 @@ def main() -> int:
         standing(teller, bretagne, NAME)
         change(teller, bretagne, NAME)
         exchange(teller, bretagne, loire)
+        conflict(teller, bretagne, loire, NAME, _run)
         review_of_a_neighbour(teller, bretagne, loire)
+        if arguments.third:
+            third_site(teller, bretagne, loire, arguments.third)
         if arguments.records:
             url = arguments.voisin_url or sites[NEIGHBOUR]["url"]
             token = arguments.voisin_token or _token(sites[NEIGHBOUR]["config"])

@@ -14,9 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ckanext.regional.curation import audit, events
-from ckanext.regional.curation.fingerprint import canonical
 from ckanext.regional.curation.model import Event, EventSeal, EventText
 from ckanext.regional.database import now
+from ckanext.regional.volatile import canonical
 from tests.conftest import People, act
 
 STATEMENTS = (

@@ -15,8 +15,8 @@ from click.testing import CliRunner, Result
 
 from ckanext.regional.curation import audit, events
 from ckanext.regional.curation.audit_cli import audit as command
-from ckanext.regional.curation.fingerprint import canonical
 from ckanext.regional.database import now
+from ckanext.regional.volatile import canonical
 from tests.conftest import People, act, empty_our_tables
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ckanext.regional.curation.fingerprint import RESOURCE_VOLATILE, VOLATILE, canonical, fingerprint, same_content
+from ckanext.regional.curation.fingerprint import fingerprint, same_content
+from ckanext.regional.volatile import RESOURCE_VOLATILE, VOLATILE, canonical
 
 LINK = {"id": "r1", "url": "https://example.org/a.csv", "name": "A", "format": "CSV", "url_type": ""}
 FILE = {"id": "r2", "url": "https://site.example/dataset/d/resource/r2/download/b.csv", "url_type": "upload"}

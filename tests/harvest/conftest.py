@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from dev.testing import running_site
+from tests.conftest import BRETAGNE, People, act, complete
 from tests.harvest.hostile import HostileServer
+from tests.harvest.pretending import Pretended, Story
 from tests.harvest.sites import LOOPBACK, PLAIN, Neighbour, settle
 
 
@@ -40,3 +42,25 @@ def hostile() -> Iterator[HostileServer]:
     """A server that answers as a test tells it to."""
     with HostileServer() as server:
         yield server
+
+
+@pytest.fixture
+def neighbour(hostile: HostileServer) -> Pretended:
+    return Pretended(hostile)
+
+
+@pytest.fixture
+def source(people: People, neighbour: Pretended) -> str:
+    filled = complete(people)
+    keys = ("steward", "license_id", "sector", "frequency", "access_rights", "personal_data_class", "publisher")
+    act(
+        "regional_source_create", people.sysadmin, name="voisin", url=neighbour.url, owner_org=people.organization,
+        trust="publish", territory=BRETAGNE, defaults={key: filled[key] for key in (*keys, "contact")},
+    )  # fmt: skip
+    return "voisin"
+
+
+@pytest.fixture
+def story(people: People, neighbour: Pretended, source: str) -> Story:
+    """A dataset that came from the neighbour, and is public."""
+    return Story(people, neighbour)

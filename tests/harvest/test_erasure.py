@@ -5,62 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from ckan import model
 
 from ckanext.regional.cli.erase import erase
 from ckanext.regional.curation.model import Event
-from ckanext.regional.harvest import jobs
 from ckanext.regional.harvest.model import Record
-from tests.conftest import BRETAGNE, People, act, complete
-from tests.harvest.hostile import HostileServer, result
+from tests.conftest import People, act, complete
+from tests.harvest.pretending import Pretended, harvest
 from tests.harvest.sites import dataset as _dataset
-
-SITE = str(uuid.uuid4())
-
-
-class Neighbour:
-    """A site that runs this extension; ``changes`` is its feed."""
-
-    def __init__(self, server: HostileServer) -> None:
-        self.url = server.url
-        self.changes: list[dict[str, Any]] = []
-        server.actions["regional_federation"] = lambda _request: result(
-            {"protocol": 1, "site": SITE, "epoch": "e", "title": "Voisin", "counts": {}, "cursor": len(self.changes)}
-        )
-        server.actions["regional_changes"] = lambda request: result(self._since(request.parameters))
-
-    def tells(self, dataset_id: str, kind: str, **more: Any) -> None:
-        self.changes.append({"seq": len(self.changes) + 1, "id": dataset_id, "kind": kind, "hash": None, **more})
-
-    def _since(self, asked: dict[str, str]) -> dict[str, Any]:
-        new = self.changes[int(asked.get("since") or 0) :]
-        return {"changes": new, "next": len(self.changes), "more": False, "epoch": "e"}
-
-
-@pytest.fixture
-def neighbour(hostile: HostileServer) -> Neighbour:
-    return Neighbour(hostile)
-
-
-@pytest.fixture
-def source(people: People, neighbour: Neighbour) -> str:
-    filled = complete(people)
-    keys = ("steward", "license_id", "sector", "frequency", "access_rights", "personal_data_class", "publisher")
-    act(
-        "regional_source_create", people.sysadmin, name="voisin", url=neighbour.url, owner_org=people.organization,
-        trust="publish", territory=BRETAGNE, defaults={key: filled[key] for key in (*keys, "contact")},
-    )  # fmt: skip
-    return "voisin"
-
-
-def harvest(people: People, source: str) -> dict[str, Any]:
-    run = act("regional_harvest_run", people.sysadmin, source=source)
-    model.Session.commit()
-    jobs.work_here(run["id"], print)
-    model.Session.rollback()
-    return act("regional_run_show", people.sysadmin, id=run["id"])
 
 
 def _theirs(name: str) -> dict[str, Any]:
@@ -72,7 +25,7 @@ def _records() -> dict[str, Record]:
     return {record.remote_id: record for record in model.Session.scalars(sa.select(Record))}
 
 
-def test_it_is_followed_at_once_and_stays_away(people: People, neighbour: Neighbour, source: str) -> None:
+def test_it_is_followed_at_once_and_stays_away(people: People, neighbour: Pretended, source: str) -> None:
     theirs = [_theirs(f"voisin-{number}") for number in range(4)]
     for one in theirs:
         neighbour.tells(one["id"], "upsert", dataset=one)
@@ -97,14 +50,14 @@ def test_it_is_followed_at_once_and_stays_away(people: People, neighbour: Neighb
     assert (model.Package.get(here[gone[0]["id"]]), kept.parked, kept.reason) == (None, None, "it was erased here")
 
 
-def test_it_reaches_no_dataset_of_ours(people: People, neighbour: Neighbour, source: str) -> None:
+def test_it_reaches_no_dataset_of_ours(people: People, neighbour: Pretended, source: str) -> None:
     own = act("package_create", people.editor, **complete(people))
     neighbour.tells(own["id"], "withdrawn", erase=True)
     assert harvest(people, source)["state"] == "finished"
     assert model.Package.get(own["id"]) is not None
 
 
-def test_what_was_erased_here_does_not_come_again(people: People, neighbour: Neighbour, source: str) -> None:
+def test_what_was_erased_here_does_not_come_again(people: People, neighbour: Pretended, source: str) -> None:
     from click.testing import CliRunner
 
     theirs = _theirs("voisin")
@@ -117,7 +70,7 @@ def test_what_was_erased_here_does_not_come_again(people: People, neighbour: Nei
     assert model.Package.get("voisin") is None
 
 
-def test_a_flag_that_is_none_is_a_withdrawal(people: People, neighbour: Neighbour, source: str) -> None:
+def test_a_flag_that_is_none_is_a_withdrawal(people: People, neighbour: Pretended, source: str) -> None:
     theirs = _theirs("voisin")
     neighbour.tells(theirs["id"], "upsert", dataset=theirs)
     harvest(people, source)

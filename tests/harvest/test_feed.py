@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
+from ckan.tests import factories
 
 from ckanext.regional.harvest import feed
 from tests.conftest import People, act
@@ -96,6 +99,68 @@ def test_an_uncommitted_change_is_not_passed_over(published: dict[str, Any]) -> 
         cursor = changes(first["next"])["next"]
         slow.commit()
     assert ids(changes(cursor)) == [published["id"]]
+
+
+@pytest.mark.parametrize("field", ["since", "limit"])
+@pytest.mark.parametrize("value", ["abc", "-1", "1.5", str(2**70), "NaN"])
+def test_what_is_no_number_is_named(published: dict[str, Any], field: str, value: str) -> None:
+    with pytest.raises(tk.ValidationError) as refused:
+        act("regional_changes", None, **{field: value})
+    assert list(refused.value.error_dict) == [field]
+
+
+def test_a_limit_is_held(published: dict[str, Any]) -> None:
+    assert [len(changes(limit=limit)["changes"]) for limit in (0, 1, 500, 10**9)] == [1, 1, 1, 1]
+    assert (feed.MOST, len(feed.read(None, 10**9, None)["changes"])) == (500, 1)
+
+
+def test_a_number_from_the_future_must_start_anew(published: dict[str, Any]) -> None:
+    """A backup was restored without anybody numbering the feed anew: readers are ahead of it."""
+    last = changes()["next"]
+    for since in (last + 1, 2**63 - 1):
+        with pytest.raises(tk.ValidationError) as refused:
+            changes(since)
+        assert list(refused.value.error_dict) == ["resync"]
+    # A row that gets a later number takes nobody's cursor back.
+    feed.note(published["id"])
+    model.Session.commit()
+    assert len(changes(last)["changes"]) == 1
+
+
+def test_it_works_through_a_cache(app: Any, people: People, published: dict[str, Any]) -> None:
+    url = "/api/action/regional_changes?limit=10"
+    first = app.get(url)
+    tag = first.headers["ETag"]
+    assert first.headers["Cache-Control"] == "public, must-revalidate, max-age=0"
+    assert "Accept-Encoding" in first.headers["Vary"]
+    again = app.get(url, headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == tag
+    packed = app.get(url, headers={"Accept-Encoding": "gzip"})
+    assert (packed.headers["Content-Encoding"], packed.headers["ETag"]) == ("gzip", tag)
+    assert json.loads(gzip.decompress(packed.data)) == first.json
+    assert int(packed.headers["Content-Length"]) == len(packed.data)
+    # Whoever is logged in gets the same, and so the same copy serves everybody.
+    token = factories.APIToken(user=people.sysadmin)["token"]
+    assert app.get(url, headers={"Authorization": token, "If-None-Match": tag}).status_code == 304
+    assert app.get("/api/action/regional_federation").headers["ETag"]
+    _hide(published["id"])
+    changed = app.get(url, headers={"If-None-Match": tag})
+    assert (changed.status_code, changed.json["result"]["changes"]) == (200, [])
+    wrong = app.get("/api/action/regional_changes?since=abc", headers={"If-None-Match": "*"})
+    assert (wrong.status_code, "ETag" in wrong.headers) == (409, False)
+
+
+def test_a_restored_site_numbers_anew(published: dict[str, Any]) -> None:
+    from click.testing import CliRunner
+
+    from ckanext.regional.harvest.cli import harvest
+
+    first = changes()
+    assert CliRunner().invoke(harvest, ["renumber"], catch_exceptions=False).exit_code == 0
+    with pytest.raises(tk.ValidationError):
+        changes(first["next"], epoch=first["epoch"])
+    assert ids(changes()) == [published["id"]]
 
 
 def test_the_site_introduces_itself(published: dict[str, Any]) -> None:

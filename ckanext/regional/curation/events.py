@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import Session
 
-from ckanext.regional.curation.fingerprint import canonical
 from ckanext.regional.curation.model import Case, Contributor, Event, EventSeal, EventText, Notice, Unsealed
 from ckanext.regional.database import new_id, now
+from ckanext.regional.volatile import canonical
 
 #: One sealer at a time, on any number of machines (the number is "rgnl" in ASCII).
 _SEAL_LOCK = 0x72676E6C

@@ -3,28 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-#: Keys of a dataset dict that CKAN computes or that decisions change; they are no content.
-VOLATILE = frozenset(
-    {
-        "creator_user_id", "id", "isopen", "license_title", "license_url", "metadata_created", "metadata_modified",
-        "num_resources", "num_tags", "organization", "origin", "private", "regional_revision_of", "regional_status",
-        "steward_name",
-        "relationships_as_object", "relationships_as_subject", "spatial_coverage", "state", "tracking_summary", "type",
-    }
-)  # fmt: skip
-
-#: Keys of a resource dict that jobs and the datastore keep up by themselves.
-RESOURCE_VOLATILE = frozenset(
-    {
-        "cache_last_updated", "cache_url", "created", "datastore_active",
-        "datastore_contains_all_records_of_source_file", "hash", "last_modified", "metadata_modified", "mimetype",
-        "mimetype_inner", "package_id", "position", "revision_id", "size", "state", "tracking_summary",
-    }
-)  # fmt: skip
+from ckanext.regional.volatile import RESOURCE_VOLATILE, VOLATILE, canonical
 
 #: SHA-256 of a resource's uploaded file and a stamp of its datastore table, None where there is none.
 Stamps = Callable[[Mapping[str, Any]], tuple[str | None, str | None]]
@@ -102,11 +84,6 @@ def metadata(dataset: Mapping[str, Any]) -> dict[str, Any]:
     content["groups"] = sorted(group.get("id") or group["name"] for group in dataset.get("groups") or [])
     content["extras"] = sorted((extra["key"], extra["value"]) for extra in dataset.get("extras") or [])
     return content
-
-
-def canonical(value: Any) -> str:
-    """One JSON text for one value, whatever the order of its keys."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def _resources(dataset: Mapping[str, Any]) -> list[Mapping[str, Any]]:

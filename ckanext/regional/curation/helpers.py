@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.regional import territory, vocabulary
-from ckanext.regional.curation import diff, pages, queue, reviewing, service, stewards, timeline, wording
+from ckanext.regional.curation import pages, queue, reviewing, service, stewards, timeline, wording
 from ckanext.regional.curation.notices import outbox
 from ckanext.regional.curation.preview import Preview, preview
 from ckanext.regional.curation.status import is_exempt
@@ -38,7 +38,6 @@ __all__ = [
     "regional_role_label",
     "regional_scope_label",
     "regional_sector_options",
-    "regional_shortened",
     "regional_state_label",
     "regional_target_label",
 ]
@@ -172,9 +171,3 @@ def regional_scope_label(appointment: dict[str, Any]) -> str:
 def regional_sector_options() -> list[dict[str, str]]:
     """The sectors as options of a form."""
     return [{"value": one["value"], "text": one["label"]} for one in vocabulary.choices("sector", tk.h.lang())]
-
-
-def regional_shortened(segments: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The words of a change without what lies far from it."""
-    shown = diff.shortened([diff.Segment(one["kind"], one["text"]) for one in segments])  # pyright: ignore
-    return [{"kind": one.kind, "text": one.text} for one in shown]

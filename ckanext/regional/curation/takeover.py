@@ -10,9 +10,9 @@ from ckan import model
 
 from ckanext.regional.curation import content, files, journal
 from ckanext.regional.curation.cases import SPENT, Subject
-from ckanext.regional.curation.fingerprint import RESOURCE_VOLATILE
 from ckanext.regional.curation.model import Case, FeedGrant
 from ckanext.regional.curation.status import set_status
+from ckanext.regional.volatile import RESOURCE_VOLATILE
 
 #: In the name of every working copy; nobody else may use it.
 MARK = "--proposition-"

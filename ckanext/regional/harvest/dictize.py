@@ -62,13 +62,17 @@ def record(row: Record) -> dict[str, Any]:
 
 
 def origin(row: Record) -> dict[str, Any]:
-    """Where a dataset was born, the sites it came by, and when it was last written here."""
+    """Where a dataset was born, the sites it came by, and when it was last written here.
+
+    ``detached`` is there, and true, where this site has made the dataset its own.
+    """
     return {
         "site": row.site,
         "dataset_id": row.origin_id,
         "url": row.origin_url,
         "path": list(row.path),
         "harvested_at": time(row.harvested_at),
+        **({"detached": True} if row.detached else {}),
     }
 
 

@@ -85,13 +85,16 @@ def read(since: int | None, limit: int, epoch_of_cursor: str | None) -> dict[str
 
     :param since: number of the last change that the reader has
     :param epoch_of_cursor: the numbering that this number belongs to
-    :raises InvalidInput: with key ``resync`` when that is another numbering than today's.
+    :raises InvalidInput: with key ``resync`` when that is another numbering than today's, or the number is none of it
     :returns: ``{changes: [{seq, id, kind, hash, modified, dataset?, erase?}], next, more, epoch}``; a change with
         ``erase: true`` is a withdrawal of which nothing may be kept
     """
     current = epoch()
     if epoch_of_cursor and epoch_of_cursor != current:
         raise InvalidInput({"resync": [f"This feed is numbered anew, as {current}; read it from the start."]})
+    if since and since > _last_number():
+        # Its numbering went back, as that of a restored backup does: what came meanwhile would be missed.
+        raise InvalidInput({"resync": [f"This feed has not come to {since} yet; read it from the start."]})
     limit = max(1, min(limit, MOST))
     rows = _after(since, limit)
     if len(rows) <= limit and _heal():
@@ -115,6 +118,12 @@ def cursor() -> int:
 def count_public() -> int:
     """How many datasets neighbours can get."""
     return model.Session.scalar(sa.select(sa.func.count()).where(Change.kind == "upsert")) or 0
+
+
+def _last_number() -> int:
+    """The last number given, also where its row has a later one by now."""
+    drawn = sa.text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM regional_change_seq")
+    return model.Session.scalar(drawn) or 0
 
 
 def _after(since: int | None, limit: int) -> list[Change]:

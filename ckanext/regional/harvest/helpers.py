@@ -10,18 +10,30 @@ from ckan.plugins import plugin_loaded
 
 from ckanext.regional import vocabulary
 from ckanext.regional.harvest import origins
+from ckanext.regional.harvest.helpers_origin import (
+    regional_clash_text,
+    regional_origin_details,
+    regional_origin_hint,
+    regional_since,
+    regional_whole_label,
+)
 from ckanext.regional.harvest.logic.auth import organisations_of
 
 __all__ = [
     "regional_administers_sources",
+    "regional_clash_text",
+    "regional_origin_details",
+    "regional_origin_hint",
     "regional_origin_title",
     "regional_outcome_label",
     "regional_run_state_label",
+    "regional_since",
     "regional_source_kind_label",
     "regional_source_kinds",
     "regional_trust_label",
     "regional_trusts",
     "regional_vocabulary",
+    "regional_whole_label",
 ]
 
 

@@ -56,7 +56,8 @@ def withdraw_page(work: Work) -> None:
     with _indexed_together():
         for remote_id in work.claim.payload:
             record = records.of_source(work.source_id, [remote_id]).get(remote_id)
-            if record is not None and record.dataset_id and record.state != "withdrawn":
+            here = record is not None and record.dataset_id and record.state != "withdrawn"
+            if record is not None and here and record.detached is None:
                 _guarded(lambda record=record: writer.withdraw(work, record, "its origin no longer has it"))
     pages.close(work.claim)
     model.Session.commit()
@@ -123,10 +124,14 @@ def _decided(work: Work, incoming: list[Incoming], marks: list[Mark]) -> Iterato
                 reason = "it already comes another way"
             else:
                 item = _own(work, item)
-                holder = known.get(item.mapped.dataset["id"]) or _known_one(work, item)
+                holder = known.get(item.mapped.dataset["id"]) or _known_one(work, item, held)
         if reason is None and item.mapped.dataset["id"] in erased:
             # Nothing of it may be kept, so it is not parked for another try either.
             marks.append(Mark(item.remote_id, "skipped", item.origin, reason="it was erased here"))
+            continue
+        if (row := held.get(item.mapped.dataset["id"])) is not None and row.detached is not None:
+            # Neither is this, which would be tried again at each run for nothing.
+            marks.append(Mark(item.remote_id, "skipped", item.origin, reason=records.DETACHED))
             continue
         if reason is not None:
             marks.append(_aside(work, item, "skipped", reason))
@@ -149,8 +154,9 @@ def _own(work: Work, item: Incoming) -> Incoming:
     return Incoming(item.remote_id, item.remote, origin, mapped, True)
 
 
-def _known_one(work: Work, item: Incoming) -> Known | None:
+def _known_one(work: Work, item: Incoming, held: dict[str, Record]) -> Known | None:
     found = records.holders([item.mapped.dataset["id"]])
+    held |= found
     return _known(work, next(iter(found.values()))) if found else None
 
 
@@ -269,6 +275,9 @@ def _deadly(work: Work, item: Any) -> Mark:
 def _aside(work: Work, item: Incoming, outcome: Any, reason: str) -> Mark:
     name = item.remote.get("name")
     parked = _parked(work, item.remote) if outcome != "unchanged" else None
+    if outcome == "conflict":
+        # Whoever decides looks at what came, and may take it.
+        parked = item.remote
     return Mark(item.remote_id, outcome, item.origin, name if isinstance(name, str) else None, reason, parked)
 
 

@@ -119,7 +119,8 @@ def to_local(
     return Mapped(dataset, content_hash(dataset), notes)
 
 
-_RESOURCE_CONTENT = tuple(key for key in structured.RESOURCE_FIELDS if key not in _BOOKKEEPING)
+#: What a local edit of a resource can be seen in, besides its address and texts.
+RESOURCE_CONTENT = tuple(key for key in structured.RESOURCE_FIELDS if key not in _BOOKKEEPING)
 
 
 def content_hash(dataset: Mapping[str, Any]) -> str:
@@ -129,13 +130,13 @@ def content_hash(dataset: Mapping[str, Any]) -> str:
 
 def local_hash(dataset: Mapping[str, Any]) -> str:
     """SHA-256 over what an import writes, taken from a dataset of this site: another one tells a local edit."""
-    content: dict[str, Any] = {key: _normal(dataset.get(key)) for key in WRITTEN}
+    content: dict[str, Any] = {key: normal(dataset.get(key)) for key in WRITTEN}
     # Fields that came with later versions count where they are filled: what was imported before is no local edit.
     content = {key: value for key, value in content.items() if value or key not in structured.FIELDS}
     content["tags"] = sorted(tag["name"] for tag in dataset.get("tags") or [])
     content["resources"] = [
         {key: resource.get(key) or "" for key in ("id", "url", *RESOURCE_TEXTS)}
-        | {key: _normal(resource[key]) for key in _RESOURCE_CONTENT if resource.get(key)}
+        | {key: normal(resource[key]) for key in RESOURCE_CONTENT if resource.get(key)}
         for resource in dataset.get("resources") or []
     ]
     return _digest(content)
@@ -273,7 +274,7 @@ def _listed(value: Any) -> list[str]:
     return [item for item in items if isinstance(item, str) and item and len(item) <= _LONGEST_CODE]
 
 
-def _normal(value: Any) -> Any:
+def normal(value: Any) -> Any:
     """A list is a set here, and nothing is nothing however it is written."""
     if isinstance(value, list):
         return sorted(_canonical(item) if isinstance(item, dict) else str(item) for item in value)

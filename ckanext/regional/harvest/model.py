@@ -146,9 +146,24 @@ class Record(Base):
     origin_url: Mapped[str | None] = mapped_column(sa.Text)
     #: The neighbour's dataset as it came, kept while it waits for another try.
     parked: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    #: Since when the dataset is this site's own: no source touches it any more, its origin stays known.
+    detached: Mapped[datetime.datetime | None] = mapped_column(_TIME)
     first_seen: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
     last_seen: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
     harvested_at: Mapped[datetime.datetime | None] = mapped_column(_TIME)
+
+
+class HandedOver(Base):
+    """What was last handed over of a dataset, by which a later edit here and a later change there are told apart.
+
+    Apart from the record, whose row a run touches each time.
+    """
+
+    __tablename__ = "regional_handed_over"
+
+    dataset_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    #: Canonical JSON, compressed.
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
 
 class Change(Base):

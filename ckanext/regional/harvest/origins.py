@@ -25,8 +25,12 @@ def of(dataset_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def indexed(dataset_id: str) -> str:
-    """What the index calls a dataset's origin: the site, or ``local``. Holds within the writing transaction too."""
-    site = model.Session.scalar(sa.select(Record.site).where(Record.dataset_id == dataset_id))
+    """What the index calls a dataset's origin: the site, or ``local``. Holds within the writing transaction too.
+
+    A detached one is local: this site answers for it, whatever its provenance.
+    """
+    query = sa.select(Record.site).where(Record.dataset_id == dataset_id, Record.detached.is_(None))
+    site = model.Session.scalar(query)
     return site or LOCAL
 
 

@@ -185,11 +185,15 @@ def _parked(work: Work) -> list[Any]:
         .subquery()
     )
     arrived = sa.select(items.c.remote_id).where(items.c.remote_id.is_not(None))
+    erased = sa.select(sa.func.jsonb_array_elements_text(Page.payload)).where(
+        Page.run_id == work.run_id, Page.kind == "erase", Page.state == "open"
+    )
     query = sa.select(Record.parked).where(
         Record.source_id == work.source_id,
         Record.parked.is_not(None),
         sa.func.coalesce(Record.run_id, "") != work.run_id,
         Record.remote_id.not_in(arrived),
+        Record.remote_id.not_in(erased),
     )
     return list(model.Session.scalars(query))
 

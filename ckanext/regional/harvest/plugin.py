@@ -90,9 +90,7 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
 
 
 def _after_publication(sender: str, **kwargs: Any) -> None:
-    contributors = kwargs.get("contributors")
-    if contributors is not None:
-        writer.note_approved(sender, contributors)
+    writer.note_approved(sender, kwargs.get("contributors"))
 
 
 def _after_hiding(sender: str, **kwargs: Any) -> None:

@@ -11,12 +11,16 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.regional.database import new_id, now
+from ckanext.regional.harvest import bases
 from ckanext.regional.harvest.mapping import Origin
 from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.reconcile import SEEN, Outcome
 
 #: Outcomes of one run that a second look in the same run (after a crash, or a doubled page) must not replace.
 _FIRST_WORD = ("created", "updated")
+
+#: Why nothing of a record is taken any more.
+DETACHED = "it was detached here: this site keeps it as its own"
 
 #: The counters of a run, in the order in which people read them.
 COUNTERS = ("seen", *SEEN, "pending", "withdrawn")
@@ -97,16 +101,24 @@ def _unless_written(run_id: str, outcome: Outcome) -> Any:
 
 
 def forget(dataset_id: str) -> None:
-    """Empty the row that holds a dataset which is being erased, in the caller's transaction; the origin stays known."""
+    """Empty all that is kept of a dataset which is being erased, in the caller's transaction; the origin stays known.
+
+    By the same origin other sources may have brought it too, and have a version of it waiting.
+    """
+    bases.drop([dataset_id])
+    holder = model.Session.scalar(sa.select(Record).where(Record.dataset_id == dataset_id))
+    if holder is None:
+        return
     model.Session.execute(
         sa.update(Record)
-        .where(Record.dataset_id == dataset_id)
+        .where(Record.site == holder.site, Record.origin_id == holder.origin_id)
         .values(
             name=None, hash=None, local_hash=None, parked=sa.null(), origin_url=None, pending=False,
             state="withdrawn", reason="it was erased",
         )
         .execution_options(synchronize_session=False)
     )  # fmt: skip
+    model.Session.expire_all()
 
 
 def counts(run_id: str) -> dict[str, int]:
@@ -129,4 +141,9 @@ def counts(run_id: str) -> dict[str, int]:
 
 def present(source_id: str) -> Any:
     """The condition for rows of a source whose dataset is here and not withdrawn."""
-    return sa.and_(Record.source_id == source_id, Record.dataset_id.is_not(None), Record.state != "withdrawn")
+    return sa.and_(
+        Record.source_id == source_id,
+        Record.dataset_id.is_not(None),
+        Record.state != "withdrawn",
+        Record.detached.is_(None),
+    )

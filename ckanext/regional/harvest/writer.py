@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -15,15 +16,23 @@ from ckan.types import Context
 
 from ckanext.regional import admission, erasure
 from ckanext.regional.database import now
-from ckanext.regional.harvest import config, mapping, pages
+from ckanext.regional.harvest import config, feed, handover, mapping, pages, records
+from ckanext.regional.harvest.handover import Handover
 from ckanext.regional.harvest.mapping import Mapped, Origin
+from ckanext.regional.harvest.merge import Side
 from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.reconcile import Outcome
 from ckanext.regional.harvest.work import Work
-from ckanext.regional.types import Admission
+from ckanext.regional.types import Admission, Trust
 
 #: What ``package_show`` adds and nobody writes.
 _READ_ONLY = ("metadata_modified", "origin", "regional_status", "organization", "num_resources", "num_tags")
+
+
+#: Why the whole of a dataset is in conflict.
+PURGED = "it was purged here"
+DELETED = "it was deleted here"
+HIDDEN = "it was made private here"
 
 
 class NotWritten(Exception):
@@ -33,6 +42,15 @@ class NotWritten(Exception):
         super().__init__(reason)
         self.outcome: Outcome = outcome
         self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """In whose name a dataset is handed over."""
+
+    source_id: str | None
+    run_id: str | None
+    trust: Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +64,21 @@ class Incoming:
     direct: bool
 
 
-#: The record whose dataset is being written. CKAN shows the dataset once more, to index it, before it commits: that
-#: is the moment to take the hash by which a later local edit is told.
-_being_written: ContextVar[Record | None] = ContextVar("regional_record_being_written", default=None)
+#: What is being handed over. CKAN shows the dataset once more, to index it, before it commits: that is the moment to
+#: remember how it left our hands.
+_being_written: ContextVar[Handover | None] = ContextVar("regional_handover", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided about a conflict.
+
+    ``fields`` is for those that both sides changed, ``*`` for all others; ``whole`` says that the dataset comes back
+    that was deleted, purged or hidden here.
+    """
+
+    fields: Mapping[str, Side]
+    whole: bool
 
 
 def write(work: Work, incoming: Incoming, own: Record | None, holder: Record | None) -> None:
@@ -61,25 +91,61 @@ def write(work: Work, incoming: Incoming, own: Record | None, holder: Record | N
     :raises ValidationError: when this site's schema refuses it.
     """
     pages.hold(work.claim)
+    hand_over(Errand(work.source_id, work.run_id, work.trust), incoming, own, holder)
+
+
+def hand_over(
+    errand: Errand, incoming: Incoming, own: Record | None, holder: Record | None, decided: Decided | None = None
+) -> None:
+    """The same, in a run or for a person who decides about a conflict.
+
+    :param decided: what that person decided
+    :raises NotWritten: when it must stay as it is
+    """
     dataset_id = incoming.mapped.dataset["id"]
-    package = model.Session.get(model.Package, dataset_id)
+    # Whoever edits it meanwhile comes after us, and is seen the next time.
+    package = model.Session.get(model.Package, dataset_id, with_for_update=True, populate_existing=True)
     written = holder is not None and holder.harvested_at is not None
-    if package is None and written:
-        raise NotWritten("conflict", "it was purged here")
+    back = decided is not None and decided.whole
+    if package is None and written and not back:
+        raise NotWritten("conflict", PURGED)
     if package is not None and not written:
         raise NotWritten("failed", "a dataset with this id is here that no harvest brought")
-    current = None
-    if holder is not None and package is not None:
-        current = _show(dataset_id)
-        _refuse_if_edited(holder, current)
-    dataset = _merged(incoming, current)
-    admitted = admission.admit(_context(None), dataset, work.trust)
+    current = show(dataset_id) if package is not None else None
+    if holder is not None and current is not None and not back and (reason := taken_away(holder, current)):
+        raise NotWritten("conflict", reason)
+    choices = decided.fields if decided is not None else None
+    coming = handover.weigh(holder.local_hash if holder else None, current, incoming.mapped.dataset, choices)
+    if coming.merge.clashes:
+        raise NotWritten("conflict", handover.sentence(coming.merge))
+    dataset = _merged(incoming, coming.dataset, current)
+    if back:
+        dataset["state"] = "active"
+    admitted = admission.admit(_context(None), dataset, errand.trust)
     if admitted.verdict in ("refuse", "withdraw"):
         raise NotWritten("skipped", admitted.reason or "this site's rules refuse it")
     dataset["private"] = admitted.verdict == "review"
-    record = _take(work, incoming, own, holder)
-    _note(record, work, incoming, admitted, created=current is None)
-    _run_action(record, admitted, dataset, current)
+    coming.record = _take(errand, incoming, own, holder)
+    if coming.changes_nothing and current is not None and _stands(current, admitted, coming.record):
+        verdict = Admission("review" if current["private"] else "publish", admitted.reason)
+        _note(coming, errand, incoming, verdict, created=False)
+        model.Session.flush()
+        handover.remember(coming, current)
+        model.Session.commit()
+        return
+    _note(coming, errand, incoming, admitted, created=current is None)
+    if current is not None and admitted.verdict == "review" and not current["private"]:
+        handover.propose(coming)
+    _run_action(coming, admitted, dataset, current)
+
+
+def taken_away(holder: Record, current: dict[str, Any]) -> str | None:
+    """Why a dataset here is none that an import may write, if so: somebody deleted or hid it."""
+    if current["state"] != "active":
+        return DELETED
+    if current["private"] and not holder.pending and holder.state != "withdrawn":
+        return HIDDEN
+    return None
 
 
 def withdraw(work: Work, record: Record, reason: str) -> None:
@@ -112,7 +178,15 @@ def erase(work: Work, dataset_id: str) -> None:
     record = model.Session.scalar(sa.select(Record).where(Record.dataset_id == dataset_id))
     package = model.Session.get(model.Package, dataset_id)
     user = model.User.get(config.user())
-    if record is None or package is None or user is None:
+    if record is not None and record.detached is not None:
+        # This site took it over as its own: its people decide.
+        record.reason = "its site of origin erased it; it was detached here, so decide about it here"
+    elif record is not None and package is None:
+        # It was purged here: what was kept for a decision goes too, and our own neighbours follow.
+        record.outcome, record.run_id, record.last_seen = "withdrawn", work.run_id, now()
+        records.forget(dataset_id)
+        feed.note_erased(dataset_id)
+    if record is None or package is None or user is None or record.detached is not None:
         model.Session.commit()
         return
     record.outcome, record.run_id, record.last_seen = "withdrawn", work.run_id, now()
@@ -120,32 +194,38 @@ def erase(work: Work, dataset_id: str) -> None:
 
 
 def note_written(dataset_id: str, shown: str) -> None:
-    """Take the hash of the dataset as it is about to be committed; called for every dataset that is indexed.
+    """Remember the dataset as it is about to be committed; called for every dataset that is indexed.
 
     :param shown: the dataset as ``package_show`` gives it, in JSON
     """
-    record = _being_written.get()
-    if record is not None and record.dataset_id == dataset_id:
-        record.local_hash = mapping.local_hash(json.loads(shown))
+    coming = _being_written.get()
+    if coming is not None and coming.record is not None and coming.record.dataset_id == dataset_id:
+        handover.remember(coming, json.loads(shown))
         model.Session.flush()
 
 
-def note_approved(dataset_id: str, contributors: list[str]) -> None:
-    """Take the hash of a published dataset for which a proposed change was approved; commits.
+def note_approved(dataset_id: str, contributors: list[str] | None) -> None:
+    """A dataset that waited is public: what was handed over is what later edits are told by; commits.
 
-    Where somebody had a hand in the proposal it keeps the old one: that is a local edit, which the next change from
-    the source meets as a conflict.
+    Where somebody else had a hand in a proposed change, their part of it is a local edit.
 
-    :param contributors: ids of those who made or edited the proposal
+    :param contributors: ids of those who made or edited the proposal; None where it was a first publication
     """
     record = model.Session.scalar(sa.select(Record).where(Record.dataset_id == dataset_id, Record.pending))
     if record is None:
         return
-    user = model.User.get(config.user())
-    if user is not None and set(contributors) <= {user.id}:
-        record.local_hash = mapping.local_hash(_show(dataset_id))
+    if contributors is not None:
+        user = model.User.get(config.user())
+        untouched = user is not None and set(contributors) <= {user.id}
+        handover.approved(record, show(dataset_id), untouched=untouched)
     record.pending = False
     model.Session.commit()
+
+
+def show(dataset_id: str) -> dict[str, Any]:
+    """The dataset as it stands in the database, whoever may see it."""
+    context = {**_context(None), "use_cache": False}
+    return tk.get_action("package_show")(context, {"id": dataset_id})  # pyright: ignore[reportArgumentType]
 
 
 def ensure_user() -> None:
@@ -163,14 +243,19 @@ def _hide(record: Record, reason: str) -> None:
     if package is None or package.state != "active":
         model.Session.commit()
         return
-    current = _show(record.dataset_id)
-    _run_action(record, Admission("withdraw", reason), {**current, "private": True}, current)
+    current = show(record.dataset_id)
+    # What was handed over stays what it was: an edit of before is still one when the dataset comes back.
+    model.Session.flush()
+    context = _context(Admission("withdraw", reason))
+    context["original_package"] = current  # pyright: ignore[reportGeneralTypeIssues]
+    tk.get_action("package_update")(context, {**current, "private": True})
+    model.Session.commit()
 
 
-def _run_action(record: Record, admitted: Admission, dataset: dict[str, Any], current: dict[str, Any] | None) -> None:
+def _run_action(coming: Handover, admitted: Admission, dataset: dict[str, Any], current: dict[str, Any] | None) -> None:
     model.Session.flush()
     context = _context(admitted)
-    token = _being_written.set(record)
+    token = _being_written.set(coming)
     try:
         if current is None:
             tk.get_action("package_create")(context, dataset)
@@ -179,25 +264,24 @@ def _run_action(record: Record, admitted: Admission, dataset: dict[str, Any], cu
             tk.get_action("package_update")(context, dataset)
     finally:
         _being_written.reset(token)
-    # An update that changes nothing returns before CKAN's commit.
+    # An update that changes nothing returns before it is indexed, and before CKAN's commit.
+    if not coming.done and current is not None:
+        handover.remember(coming, current)
     model.Session.commit()
 
 
-def _refuse_if_edited(holder: Record, current: dict[str, Any]) -> None:
-    """Leave alone what somebody changed here."""
+def _stands(current: dict[str, Any], admitted: Admission, record: Record) -> bool:
+    """Whether a dataset may stay as it is: nothing to publish, nothing to ask, no proposal that says otherwise."""
     if current["state"] != "active":
-        raise NotWritten("conflict", "it was deleted here")
-    if holder.state == "withdrawn":
-        return
-    if holder.local_hash is not None and holder.local_hash != mapping.local_hash(current):
-        raise NotWritten("conflict", "it was edited here since it was harvested")
-    if current["private"] and not holder.pending:
-        raise NotWritten("conflict", "it was made private here")
+        return False
+    if current["private"]:
+        return admitted.verdict == "review"
+    return admitted.verdict == "publish" or not record.pending
 
 
-def _merged(incoming: Incoming, current: dict[str, Any] | None) -> dict[str, Any]:
-    """What would be written: the neighbour's content over what this site has added (name, groups, datastore flags)."""
-    dataset = dict(incoming.mapped.dataset)
+def _merged(incoming: Incoming, content: dict[str, Any], current: dict[str, Any] | None) -> dict[str, Any]:
+    """What would be written: the content over what this site has added (name, groups, datastore flags)."""
+    dataset = dict(content)
     if current is None:
         dataset["name"] = mapping.name_for(incoming.remote, dataset["id"], _is_taken)
         return dataset
@@ -217,7 +301,7 @@ def _without_written(resource: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in resource.items() if key not in mapping.RESOURCE_FIELDS}
 
 
-def _take(work: Work, incoming: Incoming, own: Record | None, holder: Record | None) -> Record:
+def _take(errand: Errand, incoming: Incoming, own: Record | None, holder: Record | None) -> Record:
     """The source's row, made the one that holds the dataset."""
     dataset_id = incoming.mapped.dataset["id"]
     local_hash = holder.local_hash if holder is not None else None
@@ -229,23 +313,25 @@ def _take(work: Work, incoming: Incoming, own: Record | None, holder: Record | N
             holder.reason = "it now comes directly from its site"
         model.Session.flush()
     if own is None:
-        own = Record(source_id=work.source_id, remote_id=incoming.remote_id)
+        own = Record(source_id=errand.source_id, remote_id=incoming.remote_id)
         model.Session.add(own)
     own.dataset_id, own.local_hash = dataset_id, local_hash
     return own
 
 
-def _note(record: Record, work: Work, incoming: Incoming, admitted: Admission, *, created: bool) -> None:
-    origin = incoming.origin
-    again = record.run_id == work.run_id and record.outcome == "created"
+def _note(coming: Handover, errand: Errand, incoming: Incoming, admitted: Admission, *, created: bool) -> None:
+    record, origin = coming.record, incoming.origin
+    assert record is not None
+    again = record.run_id == errand.run_id and record.outcome == "created"
     record.site, record.origin_id, record.origin_url = origin.site, origin.dataset_id, origin.url
     record.path = list(origin.path)
     record.name = incoming.remote.get("name") if isinstance(incoming.remote.get("name"), str) else None
-    record.state, record.run_id = "current", work.run_id
+    record.state, record.run_id = "current", errand.run_id
     record.outcome = "created" if created or again else "updated"
     record.pending = admitted.verdict == "review"
     record.hash = incoming.mapped.hash
-    record.reason = "; ".join(text for text in (admitted.reason, *incoming.mapped.notes) if text)[:2000] or None
+    notes = (admitted.reason, *coming.notes, *incoming.mapped.notes)
+    record.reason = "; ".join(text for text in notes if text)[:2000] or None
     record.parked = None
     record.last_seen = record.harvested_at = now()
 
@@ -255,11 +341,6 @@ def _context(admitted: Admission | None) -> Context:
     if admitted is not None:
         context[admission.CONTEXT_KEY] = admitted
     return context  # pyright: ignore[reportReturnType]
-
-
-def _show(dataset_id: str) -> dict[str, Any]:
-    context = {**_context(None), "use_cache": False}
-    return tk.get_action("package_show")(context, {"id": dataset_id})  # pyright: ignore[reportArgumentType]
 
 
 def _is_taken(name: str) -> bool:

@@ -10,6 +10,8 @@ import ckan.plugins.toolkit as tk
 LONGEST_QUERY = 200
 #: PostgreSQL takes no larger offset than a bigint; no list of ours comes near this.
 _LAST_ROW = 2**31 - 1
+#: A bigint.
+_MOST_COUNTED = 2**63 - 1
 #: Characters of a text on one line. Solr takes no term above 32 kB, which is 8,000 characters in the worst alphabet.
 LONGEST_LINE = 2_000
 
@@ -51,6 +53,13 @@ def place_in_list(value: object) -> int:
     """From which row on a list is wanted, no further than any list can be."""
     if not isinstance(value, int) or value > _LAST_ROW:
         raise tk.Invalid(tk._("Give a number up to {most}.").format(most=_LAST_ROW))
+    return value
+
+
+def countable(value: object) -> int:
+    """A number that PostgreSQL counts to."""
+    if not isinstance(value, int) or value > _MOST_COUNTED:
+        raise tk.Invalid(tk._("Give a number up to {most}.").format(most=_MOST_COUNTED))
     return value
 
 

@@ -9,6 +9,7 @@ import click
 from ckanext.regional.exceptions import NotHere
 from ckanext.regional.harvest import dictize, jobs, runs, servers, sources
 from ckanext.regional.harvest.cli.calls import call
+from ckanext.regional.site import renew_epoch
 
 
 @click.group()
@@ -49,6 +50,12 @@ def status(name: str | None) -> None:
                 jobs.wake(found["id"], 1)
             except servers.ServerDown as down:
                 click.echo(str(down), err=True)
+
+
+@harvest.command("renumber")
+def renumber() -> None:
+    """Let neighbours read this site's feed from the start: to be called after a backup was restored."""
+    click.echo(f"The feed is numbered anew, as {renew_epoch()}.")
 
 
 def _tell(found: dict[str, Any]) -> None:

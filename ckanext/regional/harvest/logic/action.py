@@ -13,6 +13,11 @@ from ckanext.regional import config as regional_config
 from ckanext.regional.exceptions import InvalidInput
 from ckanext.regional.harvest import dictize, feed, jobs, runs, servers, sources
 from ckanext.regional.harvest.logic import auth, schema
+from ckanext.regional.harvest.logic.conflict_action import (
+    regional_record_resolve,
+    regional_record_resolve_many,
+    regional_record_show,
+)
 from ckanext.regional.harvest.model import Record, Run, Source
 from ckanext.regional.logic.errors import with_toolkit_errors
 from ckanext.regional.site import epoch, site_id
@@ -22,6 +27,9 @@ __all__ = [
     "regional_federation",
     "regional_harvest_run",
     "regional_record_list",
+    "regional_record_resolve",
+    "regional_record_resolve_many",
+    "regional_record_show",
     "regional_run_abort",
     "regional_run_confirm",
     "regional_run_list",

@@ -15,13 +15,16 @@ from ckan.types import AuthResult, Context
 
 from ckanext.regional.exceptions import NotHere
 from ckanext.regional.harvest import runs, sources
-from ckanext.regional.harvest.model import Source
+from ckanext.regional.harvest.model import Record, Source
 
 __all__ = [
     "regional_changes",
     "regional_federation",
     "regional_harvest_run",
     "regional_record_list",
+    "regional_record_resolve",
+    "regional_record_resolve_many",
+    "regional_record_show",
     "regional_run_abort",
     "regional_run_confirm",
     "regional_run_list",
@@ -81,6 +84,19 @@ def regional_harvest_run(context: Context, data_dict: dict[str, Any]) -> AuthRes
 
 def regional_record_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     return _of_source(context, data_dict.get("source"))
+
+
+def regional_record_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _of_record(context, data_dict.get("id"))
+
+
+def regional_record_resolve(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _of_record(context, data_dict.get("id"))
+
+
+def regional_record_resolve_many(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever has sources; each record is asked for by itself."""
+    return regional_source_list(context, data_dict)
 
 
 def regional_run_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -148,6 +164,14 @@ def _of_run(context: Context, run_id: str | None) -> AuthResult:
         return _answer(bool(organisations_of(context.get("user", ""))))
     source = model.Session.get(Source, run.source_id)
     return _answer(source is not None and _is_admin(context.get("user", ""), source.owner_org))
+
+
+def _of_record(context: Context, record_id: str | None) -> AuthResult:
+    record = model.Session.get(Record, record_id) if record_id else None
+    source = model.Session.get(Source, record.source_id) if record is not None and record.source_id else None
+    if source is None:
+        return _answer(bool(organisations_of(context.get("user", ""))))
+    return _answer(_is_admin(context.get("user", ""), source.owner_org))
 
 
 def _is_admin(user: str, organisation_id: str) -> bool:

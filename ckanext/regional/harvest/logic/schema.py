@@ -5,7 +5,8 @@ from __future__ import annotations
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator
 
-from ckanext.regional.logic.text import place_in_list, storable_json, storable_text
+from ckanext.regional.harvest.resolving import DECISIONS
+from ckanext.regional.logic.text import countable, place_in_list, storable_json, storable_text
 
 
 @validator_args
@@ -88,10 +89,34 @@ def record_list(
 
 
 @validator_args
+def record_resolve(
+    not_empty: Validator,
+    ignore_empty: Validator,
+    one_of: Validator,
+    convert_to_json_if_string: Validator,
+    dict_only: Validator,
+) -> Schema:
+    return {
+        "id": [not_empty, storable_text],
+        "decision": [not_empty, one_of(list(DECISIONS))],  # pyright: ignore[reportCallIssue]
+        "fields": [ignore_empty, convert_to_json_if_string, dict_only],
+        "fingerprint": [ignore_empty, storable_text],
+    }
+
+
+@validator_args
+def record_resolve_many(not_empty: Validator, one_of: Validator) -> Schema:
+    return {
+        "decision": [not_empty, one_of(list(DECISIONS))],  # pyright: ignore[reportCallIssue]
+        "records": [not_empty],
+    }
+
+
+@validator_args
 def changes(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
     return {
-        "since": [ignore_empty, natural_number_validator],
-        "limit": [ignore_empty, natural_number_validator],
+        "since": [ignore_empty, natural_number_validator, countable],
+        "limit": [ignore_empty, natural_number_validator, countable],
         "epoch": [ignore_empty, storable_text],
     }
 

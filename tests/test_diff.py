@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ckanext.regional.curation.columns import Columns, Table, compare
-from ckanext.regional.curation.diff import Change, Segment, changes, shortened, words
+from ckanext.regional.diff import Change, Segment, changes, shortened, words
 
 
 def spelled(segments: list[Segment]) -> str:

@@ -1,4 +1,4 @@
-"""What a proposal changes: two dataset dicts in, a list of changes out, down to the words. No CKAN import."""
+"""What one version of a dataset changes of another: a list of changes, down to the words. No CKAN import."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
-from ckanext.regional.curation.fingerprint import RESOURCE_VOLATILE, VOLATILE, canonical
+from ckanext.regional.volatile import RESOURCE_VOLATILE, VOLATILE, canonical
 
 Kind = Literal["added", "removed", "changed"]
 #: What people read instead of a stored value: ``(field, value) → text``.
@@ -75,6 +75,11 @@ def changes(
         *_extras(before, after),
         *_resources(before, after, shown, data),
     ]
+
+
+def of_field(name: str, before: Any, after: Any, label: Label | None = None) -> list[Change]:
+    """The same for one field; none where it says the same, several where it is an object."""
+    return _field(name, before, after, label or _plain)
 
 
 def words(before: str, after: str) -> list[Segment]:
