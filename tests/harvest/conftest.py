@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from dev.testing import running_site
-from tests.harvest.hostile import HostileServer
+from tests.faults.hostile import HostileServer
 from tests.harvest.sites import LOOPBACK, PLAIN, Neighbour, settle
 
 

@@ -14,7 +14,7 @@ from ckanext.regional.curation.model import Event
 from ckanext.regional.harvest import jobs
 from ckanext.regional.harvest.model import Record
 from tests.conftest import BRETAGNE, People, act, complete
-from tests.harvest.hostile import HostileServer, result
+from tests.faults.hostile import HostileServer, result
 from tests.harvest.sites import dataset as _dataset
 
 SITE = str(uuid.uuid4())
