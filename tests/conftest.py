@@ -46,7 +46,7 @@ class People:
 
 
 #: Folders and files whose tests start sites and browsers: begun first, since a file stays with one worker.
-_LONG = ("harvest/test_faults", "e2e", "harvest", "cli", "test_packaging")
+_LONG = ("faults", "e2e", "harvest", "cli", "test_packaging")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

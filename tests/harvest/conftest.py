@@ -8,7 +8,7 @@ import pytest
 
 from dev.testing import running_site
 from tests.conftest import BRETAGNE, People, act, complete
-from tests.harvest.hostile import HostileServer
+from tests.faults.hostile import HostileServer
 from tests.harvest.pretending import Pretended, Story
 from tests.harvest.sites import LOOPBACK, PLAIN, Neighbour, settle
 

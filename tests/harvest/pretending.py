@@ -11,7 +11,7 @@ from ckan import model
 from ckanext.regional.harvest import jobs
 from ckanext.regional.harvest.model import Record
 from tests.conftest import People, act
-from tests.harvest.hostile import HostileServer, result
+from tests.faults.hostile import HostileServer, result
 from tests.harvest.sites import dataset as _dataset
 
 SITE = str(uuid.uuid4())

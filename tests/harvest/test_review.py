@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dev.testing import running_site
-from tests.harvest.hostile import HostileServer
+from tests.faults.hostile import HostileServer
 from tests.harvest.sites import LOOPBACK, ActionFailed, Neighbour, dataset, settle
 
 

@@ -11,7 +11,7 @@ from ckan import model
 from ckan.lib.redis import connect_to_redis
 
 from ckanext.regional.links.model import Link, LinkHost
-from tests.harvest.hostile import Answer, HostileServer
+from tests.faults.hostile import Answer, HostileServer
 
 #: Between two requests to one host, in these tests.
 INTERVAL = 0.15

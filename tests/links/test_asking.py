@@ -14,7 +14,7 @@ import pytest
 from ckanext.regional.links.asking import ask, open_session, seconds_until
 from ckanext.regional.links.verdict import Look, Seen
 from ckanext.regional.outgoing.session import Limits
-from tests.harvest.hostile import Answer, HostileServer
+from tests.faults.hostile import Answer, HostileServer
 
 LOOPBACK = Limits(connect=1, read=1, total=2, retries=0, whole=False, networks=("127.0.0.0/8",))
 

@@ -21,7 +21,7 @@ from rq.registry import ScheduledJobRegistry
 from ckanext.regional.links import LinkResult, entries, jobs, results, turns
 from ckanext.regional.links.model import Link, LinkHost
 from ckanext.regional.links.verdict import Look, Verdict
-from tests.harvest.hostile import Answer, HostileServer, Request
+from tests.faults.hostile import Answer, HostileServer, Request
 from tests.links.conftest import INTERVAL
 
 pytestmark = pytest.mark.usefixtures("no_links")

@@ -15,7 +15,7 @@ from ckanext.regional.links.model import Link
 from tests.conftest import People, act, complete, fingerprint
 from tests.curation.conftest import CSV, upload
 from tests.diagnosis.conftest import found
-from tests.harvest.hostile import Answer, HostileServer
+from tests.faults.hostile import Answer, HostileServer
 
 pytestmark = pytest.mark.usefixtures("no_links")
 

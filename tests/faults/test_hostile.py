@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dev.testing import running_site
-from tests.harvest.hostile import Answer, HostileServer, Request, result
+from tests.faults.hostile import Answer, HostileServer, Request, result
 from tests.harvest.sites import LOOPBACK, Neighbour, dataset, settle
 
 HASTE = {

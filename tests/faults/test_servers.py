@@ -11,7 +11,7 @@ import pytest
 
 from dev.ports import is_free
 from dev.testing import running_site
-from tests.harvest.hostile import HostileServer
+from tests.faults.hostile import HostileServer
 from tests.harvest.sites import LOOPBACK, ActionFailed, Neighbour, dataset, settle, wait_for
 
 SOME = 40
