@@ -12,8 +12,8 @@ from ckan import authz, model
 from ckan import plugins as p
 
 from ckanext.regional import territory, vocabulary
-from ckanext.regional.exceptions import InvalidInput, NotHere
-from ckanext.regional.harvest import records, runs, structured, writer
+from ckanext.regional.exceptions import InvalidInput, NotHere, WrongState
+from ckanext.regional.harvest import pages, records, runs, schedule, structured, timetable, writer
 from ckanext.regional.harvest.mapping import DEFAULTS, GOVERNANCE, site_of
 from ckanext.regional.harvest.model import Record, Source
 
@@ -40,6 +40,13 @@ def listed() -> list[Source]:
     return list(model.Session.scalars(sa.select(Source).order_by(Source.name)))
 
 
+def number_in_trouble(owner_orgs: list[str], steward: str) -> int:
+    """How many sources of these organisations or of this steward fail or wait for a person."""
+    query = sa.select(sa.func.count()).select_from(Source)
+    mine = sa.or_(Source.owner_org.in_(owner_orgs), Source.defaults["steward"].astext == steward)
+    return model.Session.scalar(query.where(Source.trouble.is_not(None), Source.enabled, mine)) or 0
+
+
 def create(data: dict[str, Any]) -> Source:
     """Make a source; no request is sent. Commits.
 
@@ -48,6 +55,8 @@ def create(data: dict[str, Any]) -> Source:
     values = _checked(data)
     source = Source(**values)
     model.Session.add(source)
+    model.Session.flush()
+    source.next_run = timetable.next_time(source)
     model.Session.commit()
     return source
 
@@ -59,16 +68,31 @@ def patch(source: Source, data: dict[str, Any]) -> Source:
     """
     current = {key: getattr(source, key) for key in _COLUMNS}
     current["token"] = source.token
+    if source.removing:
+        raise WrongState(tk._("The source is being removed; it cannot be changed any more."))
     values = _checked({**current, **data}, source)
     if values["url"] != source.url or values["kind"] != source.kind or values["filters"] != source.filters:
         # Another catalogue, or another part of it: what was read so far says nothing about it.
         source.cursor = source.epoch = None
+        pages.drop_all(source.id)
     if values["url"] != source.url:
         source.site = None
+    before = source.enabled, source.frequency
     for key, value in values.items():
         setattr(source, key, value)
+    if before != (source.enabled, source.frequency):
+        source.next_run = timetable.next_time(source)
     model.Session.commit()
     return source
+
+
+def retire(source: Source) -> None:
+    """Switch a source off for good, until its datasets are hidden; commits."""
+    source_id = source.id
+    if (run := runs.running(source_id)) is not None:
+        runs.abort(run)
+    source.enabled, source.next_run, source.removing = False, None, True
+    model.Session.commit()
 
 
 def delete(source: Source, *, withdraw: bool) -> None:
@@ -173,9 +197,12 @@ def _organisation(data: dict[str, Any], errors: dict[str, list[str]]) -> str:
 
 
 def _frequency(data: dict[str, Any], errors: dict[str, list[str]]) -> str:
-    value = str(data.get("frequency") or "manual")
-    if value != "manual" and len(value.split()) != 5:
-        _refuse(errors, "frequency", f"“{value}” is neither “manual” nor five cron words such as “0 4 * * *”.")
+    value = " ".join(str(data.get("frequency") or schedule.MANUAL).split())
+    if value != schedule.MANUAL and not schedule.is_cron(value):
+        sentence = tk._(
+            "“{value}” is neither “manual” nor five cron words that name a time; “0 4 * * *” is each day at four."
+        )
+        _refuse(errors, "frequency", sentence.format(value=value))
     return value
 
 
