@@ -60,7 +60,7 @@ def regional_run_state_label(state: str) -> str:
         "finished": tk._("Finished"),
         "failed": tk._("Failed"),
         "aborted": tk._("Aborted"),
-        "held": tk._("Waiting for you"),
+        "held": tk._("Waits for you"),
     }
     return labels.get(state, state)
 

@@ -133,7 +133,7 @@ def _checked(data: dict[str, Any], source: Source | None = None) -> dict[str, An
     if values["kind"] == "dcat":
         _refuse(errors, "kind", "Kind “dcat” is not available yet; take “ckan”, “regional” or “auto”.")
     if values["trust"] == "review" and not p.plugin_loaded("regional_curation"):
-        _refuse(errors, "trust", "Trust “review” needs the plugin regional_curation, which is off here.")
+        _refuse(errors, "trust", tk._("Trust “review” needs the plugin regional_curation, which is off here."))
     if errors:
         raise InvalidInput(errors)
     return values
@@ -142,11 +142,12 @@ def _checked(data: dict[str, Any], source: Source | None = None) -> dict[str, An
 def _name(data: dict[str, Any], source: Source | None, errors: dict[str, list[str]]) -> str:
     name = str(data.get("name") or "")
     if not _NAME.fullmatch(name):
-        _refuse(errors, "name", f"“{name}” is no name: small letters without accents, digits, - and _, 2 to 100.")
+        sentence = tk._("“{value}” is no name: small letters without accents, digits, - and _, 2 to 100.")
+        _refuse(errors, "name", sentence.format(value=name))
     elif (source is None or source.name != name) and model.Session.scalar(
         sa.select(sa.exists().where(Source.name == name))
     ):
-        _refuse(errors, "name", f"There is a source “{name}” already.")
+        _refuse(errors, "name", tk._("There is a source “{name}” already.").format(name=name))
     return name
 
 
@@ -158,13 +159,15 @@ def _url(data: dict[str, Any], errors: dict[str, list[str]]) -> str:
     except ValueError:
         usable, parts = False, urlsplit("")
     if not usable or " " in url:
-        _refuse(errors, "url", f"“{url}” is no web address; it begins with https:// or http://.")
+        sentence = tk._("“{value}” is no web address; it begins with https:// or http://.")
+        _refuse(errors, "url", sentence.format(value=url))
     elif parts.username or parts.password:
-        _refuse(errors, "url", "The address holds a user or a password; use the field token.")
+        _refuse(errors, "url", tk._("The address holds a user or a password; use the field token."))
     elif parts.query or parts.fragment:
-        _refuse(errors, "url", f"“{url}” is not the address of a site: leave out what follows ? or #.")
+        sentence = tk._("“{value}” is not the address of a site: leave out what follows ? or #.")
+        _refuse(errors, "url", sentence.format(value=url))
     elif site_of(url) == site_of(tk.config["ckan.site_url"]):
-        _refuse(errors, "url", f"“{url}” is this site.")
+        _refuse(errors, "url", tk._("“{value}” is this site.").format(value=url))
     return url
 
 
@@ -173,7 +176,8 @@ def _choice(
 ) -> Any:
     value = data.get(field) or default
     if value not in choices:
-        _refuse(errors, field, f"“{value}” is none of {', '.join(choices)}.")
+        sentence = tk._("“{value}” is none of {choices}.")
+        _refuse(errors, field, sentence.format(value=value, choices=", ".join(choices)))
     return value
 
 
@@ -183,7 +187,8 @@ def _place(data: dict[str, Any], errors: dict[str, list[str]]) -> str | None:
         return None
     resolved = territory.resolve(str(code)).code
     if not territory.exists(resolved):
-        _refuse(errors, "territory", f"There is no territory “{code}”. Codes look like fr:region:53.")
+        sentence = tk._("There is no territory “{value}”. Codes look like fr:region:53.")
+        _refuse(errors, "territory", sentence.format(value=code))
     return resolved
 
 
@@ -191,7 +196,8 @@ def _organisation(data: dict[str, Any], errors: dict[str, list[str]]) -> str:
     reference = str(data.get("owner_org") or "")
     group = model.Group.get(reference) if reference else None
     if group is None or not group.is_organization or group.state != "active":
-        _refuse(errors, "owner_org", f"There is no active organisation “{reference}”.")
+        sentence = tk._("There is no active organisation “{value}”.")
+        _refuse(errors, "owner_org", sentence.format(value=reference))
         return reference
     return group.id
 
@@ -267,15 +273,19 @@ def _known_place(value: Any) -> str | None:
 
 def _steward(reference: Any, owner_org: str, errors: dict[str, list[str]]) -> str | None:
     if not reference:
-        _refuse(errors, "defaults", "defaults.steward: name who answers here for what comes from this source.")
+        _refuse_steward(errors, tk._("Name who answers here for what comes from this source."))
         return None
     user = model.User.get(str(reference))
     if user is None or user.state != "active":
-        _refuse(errors, "defaults", f"defaults.steward: there is no active user “{reference}”.")
+        _refuse_steward(errors, tk._("There is no active user “{value}”.").format(value=reference))
         return None
     if not user.sysadmin and not authz.users_role_for_group_or_org(owner_org, user.name):
-        _refuse(errors, "defaults", f"defaults.steward: “{reference}” is not a member of the organisation.")
+        _refuse_steward(errors, tk._("“{value}” is not a member of the organisation.").format(value=reference))
     return user.name
+
+
+def _refuse_steward(errors: dict[str, list[str]], sentence: str) -> None:
+    _refuse(errors, "defaults", f"defaults.steward: {sentence}")
 
 
 def _refuse(errors: dict[str, list[str]], field: str, sentence: str) -> None:
