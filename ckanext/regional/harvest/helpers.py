@@ -22,6 +22,7 @@ __all__ = [
     "regional_origin_title",
     "regional_outcome_label",
     "regional_reason",
+    "regional_record_state_label",
     "regional_run_state_label",
     "regional_source_kind_label",
     "regional_source_kinds",
@@ -123,6 +124,21 @@ def regional_outcome_label(outcome: str) -> str:
         "current": tk._("Up to date"),
     }
     return labels.get(outcome, outcome)
+
+
+def regional_record_state_label(state: str) -> str:
+    """What became of one record: many languages say it otherwise of one than of many."""
+    labels = {
+        "created": tk._("brought in"),
+        "updated": tk._("brought up to date"),
+        "unchanged": tk._("unchanged"),
+        "skipped": tk._("left out"),
+        "conflict": tk._("in conflict"),
+        "failed": tk._("failed"),
+        "withdrawn": tk._("hidden"),
+        "current": tk._("up to date"),
+    }
+    return labels.get(state, state)
 
 
 def regional_source_kinds() -> list[dict[str, str]]:
