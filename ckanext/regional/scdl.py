@@ -87,10 +87,10 @@ def row(dataset: Mapping[str, Any], organisation: Mapping[str, str], address: st
         _joined(_plain(resource.get("format")) for resource in resources),
         address,
     )
-    return [_safe(cell) for cell in cells]
+    return [harmless(cell) for cell in cells]
 
 
-def _safe(cell: str) -> str:
+def harmless(cell: str) -> str:
     """One line of text that no spreadsheet runs."""
     text = " ".join(cell.split())
     return f"'{text}" if text.startswith(_FORMULA) else text

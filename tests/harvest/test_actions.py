@@ -93,7 +93,7 @@ def test_a_patch_keeps_the_rest(people: People, made: dict[str, Any]) -> None:
     assert changed | {"title": made["title"], "modified": made["modified"]} == made
 
 
-@pytest.mark.parametrize("role", ["editor", "member", "steward", "outsider", None])
+@pytest.mark.parametrize("role", ["editor2", "member", "steward", "outsider", None])
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -107,6 +107,7 @@ def test_a_patch_keeps_the_rest(people: People, made: dict[str, Any]) -> None:
         ("regional_run_show", {"id": "any"}),
         ("regional_run_abort", {"id": "any"}),
         ("regional_run_confirm", {"id": "any"}),
+        ("regional_run_resume", {"id": "any"}),
         ("regional_record_list", {"source": "neighbour"}),
     ],
 )
@@ -116,6 +117,20 @@ def test_sources_are_for_admins(
     user = getattr(people, role) if role else None
     with pytest.raises(tk.NotAuthorized):
         act(name, user, **(source(people, **data) if name == "regional_source_create" else data))
+
+
+def test_the_steward_of_a_source_reads_it_and_changes_nothing(people: People, made: dict[str, Any]) -> None:
+    assert act("regional_source_show", people.editor, id="neighbour")["name"] == "neighbour"
+    assert [one["name"] for one in act("regional_source_list", people.editor)] == ["neighbour"]
+    assert act("regional_run_list", people.editor, source="neighbour")["count"] == 0
+    assert act("regional_record_list", people.editor, source="neighbour")["count"] == 0
+    for name, data in (
+        ("regional_source_patch", {"id": "neighbour", "title": "x"}),
+        ("regional_source_delete", {"id": "neighbour"}),
+        ("regional_harvest_run", {"source": "neighbour"}),
+    ):
+        with pytest.raises(tk.NotAuthorized):
+            act(name, people.editor, **data)
 
 
 def test_an_admin_elsewhere_sees_nothing_of_it(people: People, made: dict[str, Any]) -> None:
@@ -157,7 +172,7 @@ def test_a_removed_source_is_gone(people: People, made: dict[str, Any]) -> None:
 
 def test_lists_may_come_as_text(people: People, made: dict[str, Any]) -> None:
     found = act("regional_record_list", people.org_admin, source="neighbour", state="failed,conflict", rows="5")
-    assert found == {"count": 0, "results": []}
+    assert found == {"count": 0, "results": [], "next": None}
 
 
 @pytest.mark.parametrize("field", ["name", "title", "url"])

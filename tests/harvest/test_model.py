@@ -8,9 +8,9 @@ from alembic.migration import MigrationContext
 from ckan import model
 
 from ckanext.regional.database import Base
-from ckanext.regional.harvest.model import Change, Page, Record, Run, Source
+from ckanext.regional.harvest.model import Change, Page, Record, Run, RunNotice, Source
 
-OURS = {table.__tablename__ for table in (Source, Run, Page, Record, Change)}
+OURS = {table.__tablename__ for table in (Source, Run, Page, Record, Change, RunNotice)}
 
 
 @pytest.mark.usefixtures("clean_regional")

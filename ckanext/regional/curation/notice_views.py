@@ -8,8 +8,8 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.pagination import Page as Pager
 from flask import Blueprint, Response, request
 
+from ckanext.regional import preferences
 from ckanext.regional.curation import pages
-from ckanext.regional.curation.notices import preferences
 
 __all__ = ["regional_notices"]
 

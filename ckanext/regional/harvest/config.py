@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.lib.helpers import get_display_timezone
 
 from ckanext.regional.outgoing.session import Limits
 
@@ -51,6 +53,26 @@ def page_size() -> int:
 def max_withdraw_share() -> float:
     """Share of a source's datasets that may vanish at once."""
     return float(_get("max_withdraw_share"))
+
+
+def jitter() -> datetime.timedelta:
+    """By how much a scheduled run may be put off."""
+    return datetime.timedelta(seconds=_get("jitter"))
+
+
+def clock() -> datetime.tzinfo:
+    """On whose clock cron words are read: the one that the site shows times on."""
+    return get_display_timezone()
+
+
+def keep_runs() -> int:
+    """How many ended runs of a source are kept."""
+    return _get("keep_runs")
+
+
+def mails() -> bool:
+    """Whether stewards are told of failures by e-mail."""
+    return _get("mail")
 
 
 def feed_types() -> list[str]:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 
+import redis.exceptions
 import sqlalchemy as sa
 from ckan import model
 
 from ckanext.regional.diagnosis.servers import listening
-from ckanext.regional.harvest import config
+from ckanext.regional.harvest import config, scheduler
 from ckanext.regional.harvest.model import Run, Source
 from ckanext.regional.interfaces import Check
 from ckanext.regional.types import Finding
 
+#: A source that was due so long ago has no scheduler: the wake-up comes every ten minutes.
+_LATE = datetime.timedelta(minutes=15)
+
 
 def checks() -> dict[str, Check]:
     """The checks by name."""
-    return {"exchange.worker": worker, "exchange.runs": runs, "exchange.networks": networks}
+    return {
+        "exchange.worker": worker,
+        "exchange.schedule": schedule,
+        "exchange.runs": runs,
+        "exchange.networks": networks,
+    }
 
 
 def worker() -> Iterator[Finding]:
@@ -32,6 +42,36 @@ def worker() -> Iterator[Finding]:
             f"No worker takes the jobs of the queue “{queue}”: {enabled} sources wait to be harvested.",
             f"Start one, and let the system keep it running: ckan jobs worker {queue}",
         )
+
+
+def schedule() -> Iterator[Finding]:
+    """Say whether scheduled sources are begun."""
+    remedy = (
+        f"Run ckan jobs worker {config.queue()} (without --no-scheduler), or every five minutes by system cron: "
+        "ckan regional harvest due"
+    )
+    number, late = scheduler.scheduled(), scheduler.overdue(_LATE)
+    if not number:
+        yield Finding("ok", "exchange.schedule", "No source has a schedule.")
+    elif late:
+        said = f"{late} sources were due more than {_LATE.seconds // 60} minutes ago and nothing began them."
+        yield Finding("error", "exchange.schedule", said, remedy, repair=_begin)
+    elif _somebody_looks():
+        yield Finding("ok", "exchange.schedule", f"{number} sources have a schedule, and something looks after it.")
+    else:
+        said = f"{number} sources have a schedule, and nothing seems to look after it."
+        yield Finding("warning", "exchange.schedule", said, remedy)
+
+
+def _somebody_looks() -> bool:
+    try:
+        return scheduler.is_alive()
+    except redis.exceptions.RedisError:
+        return False
+
+
+def _begin() -> str:
+    return f"Runs were begun: {len(scheduler.look())}."
 
 
 def runs() -> Iterator[Finding]:

@@ -22,14 +22,22 @@ def source(row: Source) -> dict[str, Any]:
     shown = {key: getattr(row, key) for key in _SOURCE}
     return shown | {
         "has_token": row.token is not None,
+        "next_run": time(row.next_run),
+        "trouble": row.trouble,
+        "removing": row.removing,
         "created": time(row.created),
         "modified": time(row.modified),
     }
 
 
-def run(row: Run) -> dict[str, Any]:
-    """A run with its counts as they stand now."""
-    name = model.Session.scalar(sa.select(Source.name).where(Source.id == row.source_id))
+def run(row: Run, source_name: str | None = None) -> dict[str, Any]:
+    """A run with its counts as they stand now.
+
+    :param source_name: the name of its source, where the caller knows it
+    """
+    name = source_name or model.Session.scalar(sa.select(Source.name).where(Source.id == row.source_id))
+    found = runs.counts(row)
+    held = {key: row.plan.get(key) for key in ("gone", "of")} if "gone" in row.plan else None
     return {
         "id": row.id,
         "source": name,
@@ -37,10 +45,13 @@ def run(row: Run) -> dict[str, Any]:
         "kind": row.kind,
         "state": row.state,
         "full": row.full,
+        "asked_by": row.asked_by,
         "created": time(row.created),
         "started": time(row.started),
         "finished": time(row.finished),
-        "counts": runs.counts(row),
+        "counts": found,
+        "progress": runs.progress(row, found),
+        "held": held,
         "error": row.error,
     }
 

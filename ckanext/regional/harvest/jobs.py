@@ -16,7 +16,7 @@ import redis.exceptions
 from ckan import model
 
 from ckanext.regional.exceptions import NotHere
-from ckanext.regional.harvest import config, importer, pages, planner, runs, servers, writer
+from ckanext.regional.harvest import config, importer, notices, pages, planner, runs, servers, writer
 from ckanext.regional.harvest import work as working
 from ckanext.regional.harvest.clients.errors import NeighbourError
 from ckanext.regional.harvest.pages import Claim, LeaseLost
@@ -59,6 +59,7 @@ def work_on(run_id: str, watch: bool = False, after: str | None = None) -> None:
             _enqueue_later(run_id, config.lease_seconds() + _RETRY_SECONDS, watch=True)
         if not _work(run_id, time.monotonic() + config.job_seconds()):
             _enqueue(run_id)
+        notices.send_due()
     except ServerDown as down:
         noted = _note(run_id, down)
         _enqueue_later(run_id, _RETRY_SECONDS, after=None if noted else str(down))
@@ -71,15 +72,19 @@ def work_on(run_id: str, watch: bool = False, after: str | None = None) -> None:
         _enqueue_later(run_id, _RETRY_SECONDS, after=None if _note(run_id, down) else str(down))
 
 
-def work_here(run_id: str, report: Callable[[str], None]) -> None:
+def work_here(run_id: str, report: Callable[[str], None], watch: Callable[[], None] | None = None) -> None:
     """Work a run in this process until it has ended, through the failure of any server; needs no Redis.
 
     :param report: is told what stands in the way
+    :param watch: is called after each page
     """
     while True:
         try:
-            _work(run_id, None)
+            _work(run_id, None, watch)
+            if watch is not None:
+                watch()
             if not _is_running(run_id):
+                notices.send_due()
                 return
         except Exception as error:
             if (down := servers.behind(error)) is None:
@@ -91,10 +96,11 @@ def work_here(run_id: str, report: Callable[[str], None]) -> None:
         time.sleep(_NAP)
 
 
-def _work(run_id: str, until: float | None) -> bool:
+def _work(run_id: str, until: float | None, watch: Callable[[], None] | None = None) -> bool:
     """Work pages.
 
     :param until: when to let others come first, by the monotonic clock
+    :param watch: is called after each page
     :returns: False when there is more to do
     """
     runs.start(run_id)
@@ -105,6 +111,8 @@ def _work(run_id: str, until: float | None) -> bool:
         claim = pages.claim(run_id)
         if claim is not None:
             _work_page(claim)
+            if watch is not None:
+                watch()
         elif "plan" in (left := pages.open_pages(run_id)):
             time.sleep(_NAP)
         elif left or runs.finish_if_done(run_id):
@@ -146,7 +154,7 @@ def _work_page(claim: Claim) -> None:
 def _fail_plan(claim: Claim, error: Exception) -> None:
     """The neighbour cannot be read further: what came before is still brought in, then the run fails."""
     try:
-        pages.close(claim, "failed")
+        pages.fail(claim)
         model.Session.commit()
     except LeaseLost:
         model.Session.rollback()

@@ -18,7 +18,9 @@ from ckanext.regional.types import Trust
 Kind = Literal["auto", "regional", "ckan", "dcat"]
 RunState = Literal["queued", "running", "finished", "failed", "aborted", "held"]
 PageKind = Literal["plan", "import", "withdraw", "erase"]
-PageState = Literal["waiting", "open", "done", "failed"]
+PageState = Literal["waiting", "open", "stopped", "done", "failed"]
+Trouble = Literal["failed", "held"]
+NoticeKind = Literal["failed", "held", "recovered"]
 
 _TIME = sa.DateTime(timezone=True)
 
@@ -30,7 +32,10 @@ class Source(Base):
     """A neighbour, or a part of one, and what this site does with what it brings."""
 
     __tablename__ = "regional_source"
-    __table_args__ = (sa.UniqueConstraint("name"),)
+    __table_args__ = (
+        sa.UniqueConstraint("name"),
+        sa.Index("regional_source_next_run_idx", "next_run", postgresql_where=sa.text("next_run IS NOT NULL")),
+    )
 
     id: Mapped[str] = uuid_key()
     name: Mapped[str] = mapped_column(sa.Text)
@@ -44,12 +49,18 @@ class Source(Base):
     filters: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     defaults: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     enabled: Mapped[bool] = mapped_column(sa.Boolean, default=True)
+    #: Its datasets are being hidden; it goes after the last one.
+    removing: Mapped[bool] = mapped_column(sa.Boolean, default=False, server_default=sa.false())
     token: Mapped[str | None] = mapped_column(sa.Text)
     #: Who the neighbour is in ``origin.site``, learned at the first run.
     site: Mapped[str | None] = mapped_column(sa.Text)
     #: How far its feed was read, and the numbering that this belongs to.
     cursor: Mapped[int | None] = mapped_column(sa.BigInteger)
     epoch: Mapped[str | None] = mapped_column(sa.Text)
+    #: When the schedule begins the next run; empty where only a person does.
+    next_run: Mapped[datetime.datetime | None] = mapped_column(_TIME)
+    #: What its administrators were told of and is not over yet.
+    trouble: Mapped[Trouble | None] = mapped_column(sa.Text)
     created: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
     modified: Mapped[datetime.datetime] = mapped_column(_TIME, default=now, onupdate=now)
 
@@ -80,7 +91,9 @@ class Run(Base):
     #: Written when the run ends; until then the records are counted.
     counts: Mapped[dict[str, int] | None] = mapped_column(JSONB)
     error: Mapped[str | None] = mapped_column(sa.Text)
-    #: What the planner found: ``{"complete", "cursor", "epoch", "swept"}``.
+    #: Why records were not taken, ``[{"outcome", "reason", "count"}]``; written with the counts.
+    reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    #: What the planner found: ``{"complete", "cursor", "epoch", "swept"}``; of a run that was held, ``{"gone", "of"}``.
     plan: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
 
@@ -164,6 +177,29 @@ class HandedOver(Base):
     dataset_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     #: Canonical JSON, compressed.
     content: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class RunNotice(Base):
+    """Something that a person is to be told of a run: written with the run's end, sent after the commit."""
+
+    __tablename__ = "regional_run_notice"
+    __table_args__ = (
+        sa.UniqueConstraint("run_id", "kind", "user_id"),
+        sa.Index("regional_run_notice_due_idx", "due", postgresql_where=sa.text("state = 'waiting'")),
+    )
+
+    id: Mapped[str] = uuid_key()
+    run_id: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("regional_run.id", ondelete="CASCADE"))
+    kind: Mapped[NoticeKind] = mapped_column(sa.Text)
+    user_id: Mapped[str] = mapped_column(sa.Text)
+    #: ``waiting``, then ``sent``, ``dropped`` (it concerns nobody any more) or ``failed`` (the address is not taken).
+    state: Mapped[str] = mapped_column(sa.Text, default="waiting")
+    created: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
+    #: When to try next.
+    due: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
+    attempts: Mapped[int] = mapped_column(sa.Integer, default=0)
+    error: Mapped[str | None] = mapped_column(sa.Text)
+    sent: Mapped[datetime.datetime | None] = mapped_column(_TIME)
 
 
 class Change(Base):

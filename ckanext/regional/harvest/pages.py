@@ -17,7 +17,7 @@ from ckan import model
 
 from ckanext.regional.exceptions import RegionalError
 from ckanext.regional.harvest import config
-from ckanext.regional.harvest.model import Page, PageKind, PageState
+from ckanext.regional.harvest.model import Page, PageKind, PageState, Run
 
 
 class LeaseLost(RegionalError):
@@ -144,14 +144,76 @@ def move(run_id: str, kind: PageKind, before: PageState, after: PageState) -> in
     return moved.rowcount  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def drop_all(run_id: str) -> None:
-    """End whatever is open or waiting, in the caller's transaction: workers find their lease lost."""
+def stop_all(run_id: str) -> None:
+    """Take whatever is open out of the workers' hands, in the caller's transaction: they find their lease lost.
+
+    What there is to do stays, so that the run can be resumed.
+    """
     model.Session.execute(
         sa.update(Page)
-        .where(Page.run_id == run_id, Page.state.in_(("open", "waiting")))
-        .values(state="failed", payload=None, lease_until=None)
+        .where(Page.run_id == run_id, Page.state == "open")
+        .values(state="stopped", lease_until=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def reopen(run_id: str) -> None:
+    """Let the pages that were stopped and the reading that failed be worked again, in the caller's transaction."""
+    model.Session.execute(
+        sa.update(Page)
+        .where(Page.run_id == run_id, _resumable())
+        .values(state="open", attempts=0, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def is_resumable(run_id: str) -> bool:
+    """Whether there is something that :func:`reopen` would open, or that waits for a person."""
+    found = sa.exists().where(Page.run_id == run_id, sa.or_(_resumable(), Page.state == "waiting"))
+    return bool(model.Session.scalar(sa.select(found)))
+
+
+def _resumable() -> sa.ColumnElement[bool]:
+    failed = sa.and_(Page.kind == "plan", Page.state == "failed", Page.payload.is_not(None))
+    return sa.or_(Page.state == "stopped", failed)
+
+
+def fail(claim: Claim) -> None:
+    """End the page as failed in the caller's transaction; how far it came stays for another try.
+
+    :raises LeaseLost: when it is no longer this worker's.
+    """
+    hold(claim)
+    _set(claim, state="failed", lease_until=None)
+
+
+def drop_before(source_id: str, run_id: str) -> None:
+    """Throw away the pages of a source's other runs, in the caller's transaction: they are not resumed any more."""
+    others = sa.select(Run.id).where(Run.source_id == source_id, Run.id != run_id)
+    model.Session.execute(sa.delete(Page).where(Page.run_id.in_(others)).execution_options(synchronize_session=False))
+
+
+def drop_all(source_id: str) -> None:
+    """Throw away what runs of a source left to resume, in the caller's transaction: it is another catalogue now."""
+    ended = sa.select(Run.id).where(Run.source_id == source_id, Run.state.in_(("failed", "aborted")))
+    model.Session.execute(sa.delete(Page).where(Page.run_id.in_(ended)).execution_options(synchronize_session=False))
+
+
+def is_leased(run_id: str) -> bool:
+    """Whether a worker is at a page of the run."""
+    found = sa.exists().where(Page.run_id == run_id, Page.lease_until > sa.func.clock_timestamp())
+    return bool(model.Session.scalar(sa.select(found)))
+
+
+def progress(run_id: str) -> tuple[int, bool]:
+    """How many records are stored to be worked, and whether all that come are stored."""
+    size, reading = model.Session.execute(
+        sa.select(
+            sa.func.coalesce(sa.func.sum(Page.size).filter(Page.kind == "import"), 0),
+            sa.func.count().filter(Page.kind == "plan", Page.state == "open"),
+        ).where(Page.run_id == run_id)
+    ).one()
+    return int(size), not reading
 
 
 def _set(claim: Claim, **values: Any) -> None:

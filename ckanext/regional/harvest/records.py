@@ -11,7 +11,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.regional.database import new_id, now
-from ckanext.regional.harvest import bases
+from ckanext.regional.harvest import bases, reasons
 from ckanext.regional.harvest.mapping import Origin
 from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.reconcile import SEEN, Outcome
@@ -137,6 +137,63 @@ def counts(run_id: str) -> dict[str, int]:
     result["pending"] = sum(pending for outcome, _number, pending in rows if outcome in _FIRST_WORD)
     result["withdrawn"] = found.get("withdrawn", 0)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records of a source; ``vanishing`` is a query for ids that the neighbour uses."""
+
+    source_id: str
+    run_id: str | None = None
+    states: list[str] | None = None
+    outcomes: list[str] | None = None
+    reason: str | None = None
+    text: str | None = None
+    vanishing: sa.Select[Any] | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """The same in SQL."""
+        found: list[sa.ColumnElement[bool]] = [Record.source_id == self.source_id]
+        if self.run_id and self.vanishing is None:
+            found.append(Record.run_id == self.run_id)
+        if self.vanishing is not None:
+            found += [Record.remote_id.in_(self.vanishing), present(self.source_id)]
+        if self.states:
+            found.append(Record.state.in_(self.states))
+        if self.outcomes:
+            found.append(Record.outcome.in_(self.outcomes))
+        if self.reason is not None:
+            found += [Record.outcome.in_(reasons.TOLD), reasons.kind() == self.reason]
+        if self.text:
+            columns = (Record.name, Record.remote_id, Record.reason)
+            found.append(sa.or_(*(column.icontains(self.text, autoescape=True) for column in columns)))
+        return found
+
+
+def page(wanted: Wanted, *, after: str | None = None, start: int = 0, rows: int) -> list[Record]:
+    """Records by the id that the neighbour uses, which an index keeps in order.
+
+    :param after: only those after this id
+    """
+    query = sa.select(Record).where(*wanted.conditions()).order_by(Record.remote_id).offset(start).limit(rows)
+    if after:
+        query = query.where(Record.remote_id > after)
+    return list(model.Session.scalars(query))
+
+
+def count(wanted: Wanted) -> int:
+    """How many there are."""
+    return model.Session.scalar(sa.select(sa.func.count()).select_from(Record).where(*wanted.conditions())) or 0
+
+
+def numbers_present(source_ids: list[str]) -> dict[str, int]:
+    """How many datasets of each source are here and not withdrawn."""
+    query = (
+        sa.select(Record.source_id, sa.func.count())
+        .where(Record.source_id.in_(source_ids), Record.dataset_id.is_not(None), Record.state != "withdrawn")
+        .group_by(Record.source_id)
+    )
+    return {source_id: number for source_id, number in model.Session.execute(query) if source_id}
 
 
 def present(source_id: str) -> Any:

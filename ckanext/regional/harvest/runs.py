@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.exc import IntegrityError
 
 from ckanext.regional.database import now
 from ckanext.regional.exceptions import NotHere, WrongState
-from ckanext.regional.harvest import config, pages, records
+from ckanext.regional.harvest import config, pages, reasons, records, trouble
 from ckanext.regional.harvest.model import Page, Record, Run, Source
 from ckanext.regional.harvest.plan import split
 from ckanext.regional.harvest.reconcile import must_hold
 
 RUNNING = ("queued", "running")
+#: States from which a run can go on where it stopped.
+STOPPED = ("failed", "aborted")
+#: In ``asked_by``, where no person asked; no user can have such a name.
+SCHEDULE = ":schedule"
 
 
 def get(run_id: str) -> Run:
@@ -59,6 +64,7 @@ def begin(source: Source, asked_by: str | None, *, full: bool) -> tuple[Run, boo
     try:
         model.Session.flush()
         pages.add(run.id, "plan", [[{"step": "begin"}]], number=0)
+        pages.drop_before(source_id, run.id)
         model.Session.commit()
     except IntegrityError:
         # Somebody else was faster by a moment; the partial unique index lets one through.
@@ -114,7 +120,6 @@ def finish_if_done(run_id: str) -> bool:
         model.Session.rollback()
         return False
     if _plan_failed(run_id):
-        pages.drop_all(run_id)
         _end(run, "failed")
         return True
     if not run.plan.get("swept"):
@@ -123,7 +128,8 @@ def finish_if_done(run_id: str) -> bool:
         model.Session.commit()
         return False
     if run.state == "held":
-        run.counts = records.counts(run.id)
+        _sum_up(run)
+        trouble.note(run)
         model.Session.commit()
         return True
     _keep_cursor(run)
@@ -133,14 +139,42 @@ def finish_if_done(run_id: str) -> bool:
 
 
 def abort(run: Run) -> None:
-    """End a run at once; what is in stays in; commits.
+    """End a run at once; what is in stays in, what is left can be resumed; commits.
 
     :raises WrongState: when it has ended.
     """
+    run = _locked(run)
     if run.state not in (*RUNNING, "held"):
-        raise WrongState(f"The run is {run.state}; only a queued, running or held one can be aborted.")
-    pages.drop_all(run.id)
+        raise _wrong(run, tk._("Only a run that is under way or waits for you can be aborted"))
+    pages.stop_all(run.id)
     _end(run, "aborted")
+
+
+def is_resumable(run: Run) -> bool:
+    """Whether a run stopped early, nothing came after it, and what was left to do is still known."""
+    if run.state not in STOPPED or not pages.is_resumable(run.id):
+        return False
+    newer = sa.exists().where(Run.source_id == run.source_id, Run.created > run.created)
+    return not model.Session.scalar(sa.select(newer))
+
+
+def resume(run: Run) -> None:
+    """Let a failed or aborted run go on where it stopped; commits.
+
+    :raises WrongState: when it is in another state, or a later run of its source began.
+    """
+    run = _locked(run)
+    if not is_resumable(run):
+        raise _wrong(run, tk._("Only the last run of a source can be resumed, and only when it failed or was aborted"))
+    pages.reopen(run.id)
+    run.state = "running" if pages.open_pages(run.id) else "held"
+    run.started = run.started or now()
+    run.error, run.finished = None, None
+    if run.state == "running":
+        run.counts, run.reasons = None, None
+    else:
+        run.error = _held(run.plan["gone"], run.plan["of"])
+    model.Session.commit()
 
 
 def confirm(run: Run) -> None:
@@ -148,17 +182,65 @@ def confirm(run: Run) -> None:
 
     :raises WrongState: when it is not held.
     """
+    run = _locked(run)
     if run.state != "held":
-        raise WrongState(f"The run is {run.state}; only a held one can be confirmed.")
+        raise _wrong(run, tk._("Only a run that waits for it can be confirmed"))
     pages.move(run.id, "withdraw", "waiting", "open")
-    run.state, run.error, run.counts = "running", None, None
+    run.state, run.error, run.counts, run.reasons = "running", None, None, None
     model.Session.commit()
+
+
+def vanishing(run_id: str) -> sa.Select[Any]:
+    """The ids, as the neighbour uses them, of the records that a held run would hide."""
+    payloads = (
+        sa.select(sa.func.jsonb_array_elements_text(Page.payload).label("remote_id"))
+        .where(Page.run_id == run_id, Page.kind == "withdraw", Page.state == "waiting", Page.payload.is_not(None))
+        .subquery()
+    )
+    return sa.select(payloads.c.remote_id)
 
 
 def counts(run: Run) -> dict[str, int]:
     """What the run made of the records: counted while it runs, kept when it has ended."""
     found = run.counts or records.counts(run.id)
     return {key: found.get(key, 0) for key in records.COUNTERS}
+
+
+def why(run: Run) -> list[dict[str, Any]]:
+    """The kinds of reasons for which records were not taken; counted while it runs, kept when it has ended."""
+    return run.reasons if run.reasons is not None else reasons.of_run(run.id)
+
+
+def progress(run: Run, found: dict[str, int]) -> dict[str, Any]:
+    """How far a run is.
+
+    :param found: its counts
+    :returns: ``{"done", "total", "rate"}``; ``total`` is None while the neighbour is being read, ``rate`` is records a
+        second, None before the first one
+    """
+    stored, complete = pages.progress(run.id)
+    end = run.finished or now()
+    seconds = (end - run.started).total_seconds() if run.started else 0
+    done = found["seen"]
+    return {
+        "done": done,
+        "total": max(stored, done) if complete else None,
+        "rate": round(done / seconds, 1) if done and seconds > 0 else None,
+    }
+
+
+def _locked(run: Run) -> Run:
+    """The same run as it is now, until the transaction ends: of two who decide, the second one sees the first."""
+    found = model.Session.scalar(
+        sa.select(Run).where(Run.id == run.id).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotHere(f"There is no run “{run.id}”.")
+    return found
+
+
+def _wrong(run: Run, sentence: str) -> WrongState:
+    return WrongState(tk._("{sentence}; this one is: {state}.").format(sentence=sentence, state=run.state))
 
 
 def _plan_failed(run_id: str) -> bool:
@@ -188,10 +270,13 @@ def _gather_withdrawals(run: Run) -> None:
     run.plan = {**run.plan, "swept": True}
     if must_wait:
         run.state = "held"
-        run.error = (
-            f"The neighbour no longer has {len(known_gone)} of {here} datasets. They stay until somebody confirms that."
-        )
+        run.plan = {**run.plan, "gone": len(known_gone), "of": here}
+        run.error = _held(len(known_gone), here or 0)
     model.Session.flush()
+
+
+def _held(gone: int, of: int) -> str:
+    return f"The neighbour no longer has {gone} of {of} datasets. They stay until somebody confirms that."
 
 
 def _told(run_id: str) -> set[str]:
@@ -234,11 +319,23 @@ def _keep_cursor(run: Run) -> None:
 def _end(run: Run, state: Any) -> None:
     run.state, run.finished = state, now()
     model.Session.flush()
-    run.counts = records.counts(run.id)
+    _sum_up(run)
+    trouble.note(run)
+    _forget_old(run.source_id)
     model.Session.commit()
+
+
+def _sum_up(run: Run) -> None:
+    run.counts, run.reasons = records.counts(run.id), reasons.of_run(run.id)
+
+
+def _forget_old(source_id: str) -> None:
+    """Keep the latest runs of a source; what is known of its records is no part of a run and stays."""
+    ended = sa.select(Run.id).where(Run.source_id == source_id, Run.state.in_(("finished", *STOPPED)))
+    old = ended.order_by(Run.created.desc()).offset(config.keep_runs())
+    model.Session.execute(sa.delete(Run).where(Run.id.in_(old)).execution_options(synchronize_session=False))
 
 
 def _replace_held(source_id: str) -> None:
     for run in model.Session.scalars(sa.select(Run).where(Run.source_id == source_id, Run.state == "held")):
         run.state, run.finished = "aborted", now()
-        pages.drop_all(run.id)

@@ -12,8 +12,8 @@ from ckan import authz, model
 from ckan import plugins as p
 
 from ckanext.regional import territory, vocabulary
-from ckanext.regional.exceptions import InvalidInput, NotHere
-from ckanext.regional.harvest import records, runs, structured, writer
+from ckanext.regional.exceptions import InvalidInput, NotHere, WrongState
+from ckanext.regional.harvest import pages, records, runs, schedule, structured, timetable, writer
 from ckanext.regional.harvest.mapping import DEFAULTS, GOVERNANCE, site_of
 from ckanext.regional.harvest.model import Record, Source
 
@@ -40,6 +40,13 @@ def listed() -> list[Source]:
     return list(model.Session.scalars(sa.select(Source).order_by(Source.name)))
 
 
+def number_in_trouble(owner_orgs: list[str], steward: str) -> int:
+    """How many sources of these organisations or of this steward fail or wait for a person."""
+    query = sa.select(sa.func.count()).select_from(Source)
+    mine = sa.or_(Source.owner_org.in_(owner_orgs), Source.defaults["steward"].astext == steward)
+    return model.Session.scalar(query.where(Source.trouble.is_not(None), Source.enabled, mine)) or 0
+
+
 def create(data: dict[str, Any]) -> Source:
     """Make a source; no request is sent. Commits.
 
@@ -48,6 +55,8 @@ def create(data: dict[str, Any]) -> Source:
     values = _checked(data)
     source = Source(**values)
     model.Session.add(source)
+    model.Session.flush()
+    source.next_run = timetable.next_time(source)
     model.Session.commit()
     return source
 
@@ -59,16 +68,31 @@ def patch(source: Source, data: dict[str, Any]) -> Source:
     """
     current = {key: getattr(source, key) for key in _COLUMNS}
     current["token"] = source.token
+    if source.removing:
+        raise WrongState(tk._("The source is being removed; it cannot be changed any more."))
     values = _checked({**current, **data}, source)
     if values["url"] != source.url or values["kind"] != source.kind or values["filters"] != source.filters:
         # Another catalogue, or another part of it: what was read so far says nothing about it.
         source.cursor = source.epoch = None
+        pages.drop_all(source.id)
     if values["url"] != source.url:
         source.site = None
+    before = source.enabled, source.frequency
     for key, value in values.items():
         setattr(source, key, value)
+    if before != (source.enabled, source.frequency):
+        source.next_run = timetable.next_time(source)
     model.Session.commit()
     return source
+
+
+def retire(source: Source) -> None:
+    """Switch a source off for good, until its datasets are hidden; commits."""
+    source_id = source.id
+    if (run := runs.running(source_id)) is not None:
+        runs.abort(run)
+    source.enabled, source.next_run, source.removing = False, None, True
+    model.Session.commit()
 
 
 def delete(source: Source, *, withdraw: bool) -> None:
@@ -109,7 +133,7 @@ def _checked(data: dict[str, Any], source: Source | None = None) -> dict[str, An
     if values["kind"] == "dcat":
         _refuse(errors, "kind", "Kind “dcat” is not available yet; take “ckan”, “regional” or “auto”.")
     if values["trust"] == "review" and not p.plugin_loaded("regional_curation"):
-        _refuse(errors, "trust", "Trust “review” needs the plugin regional_curation, which is off here.")
+        _refuse(errors, "trust", tk._("Trust “review” needs the plugin regional_curation, which is off here."))
     if errors:
         raise InvalidInput(errors)
     return values
@@ -118,11 +142,12 @@ def _checked(data: dict[str, Any], source: Source | None = None) -> dict[str, An
 def _name(data: dict[str, Any], source: Source | None, errors: dict[str, list[str]]) -> str:
     name = str(data.get("name") or "")
     if not _NAME.fullmatch(name):
-        _refuse(errors, "name", f"“{name}” is no name: small letters without accents, digits, - and _, 2 to 100.")
+        sentence = tk._("“{value}” is no name: small letters without accents, digits, - and _, 2 to 100.")
+        _refuse(errors, "name", sentence.format(value=name))
     elif (source is None or source.name != name) and model.Session.scalar(
         sa.select(sa.exists().where(Source.name == name))
     ):
-        _refuse(errors, "name", f"There is a source “{name}” already.")
+        _refuse(errors, "name", tk._("There is a source “{name}” already.").format(name=name))
     return name
 
 
@@ -134,13 +159,15 @@ def _url(data: dict[str, Any], errors: dict[str, list[str]]) -> str:
     except ValueError:
         usable, parts = False, urlsplit("")
     if not usable or " " in url:
-        _refuse(errors, "url", f"“{url}” is no web address; it begins with https:// or http://.")
+        sentence = tk._("“{value}” is no web address; it begins with https:// or http://.")
+        _refuse(errors, "url", sentence.format(value=url))
     elif parts.username or parts.password:
-        _refuse(errors, "url", "The address holds a user or a password; use the field token.")
+        _refuse(errors, "url", tk._("The address holds a user or a password; use the field token."))
     elif parts.query or parts.fragment:
-        _refuse(errors, "url", f"“{url}” is not the address of a site: leave out what follows ? or #.")
+        sentence = tk._("“{value}” is not the address of a site: leave out what follows ? or #.")
+        _refuse(errors, "url", sentence.format(value=url))
     elif site_of(url) == site_of(tk.config["ckan.site_url"]):
-        _refuse(errors, "url", f"“{url}” is this site.")
+        _refuse(errors, "url", tk._("“{value}” is this site.").format(value=url))
     return url
 
 
@@ -149,7 +176,8 @@ def _choice(
 ) -> Any:
     value = data.get(field) or default
     if value not in choices:
-        _refuse(errors, field, f"“{value}” is none of {', '.join(choices)}.")
+        sentence = tk._("“{value}” is none of {choices}.")
+        _refuse(errors, field, sentence.format(value=value, choices=", ".join(choices)))
     return value
 
 
@@ -159,7 +187,8 @@ def _place(data: dict[str, Any], errors: dict[str, list[str]]) -> str | None:
         return None
     resolved = territory.resolve(str(code)).code
     if not territory.exists(resolved):
-        _refuse(errors, "territory", f"There is no territory “{code}”. Codes look like fr:region:53.")
+        sentence = tk._("There is no territory “{value}”. Codes look like fr:region:53.")
+        _refuse(errors, "territory", sentence.format(value=code))
     return resolved
 
 
@@ -167,15 +196,19 @@ def _organisation(data: dict[str, Any], errors: dict[str, list[str]]) -> str:
     reference = str(data.get("owner_org") or "")
     group = model.Group.get(reference) if reference else None
     if group is None or not group.is_organization or group.state != "active":
-        _refuse(errors, "owner_org", f"There is no active organisation “{reference}”.")
+        sentence = tk._("There is no active organisation “{value}”.")
+        _refuse(errors, "owner_org", sentence.format(value=reference))
         return reference
     return group.id
 
 
 def _frequency(data: dict[str, Any], errors: dict[str, list[str]]) -> str:
-    value = str(data.get("frequency") or "manual")
-    if value != "manual" and len(value.split()) != 5:
-        _refuse(errors, "frequency", f"“{value}” is neither “manual” nor five cron words such as “0 4 * * *”.")
+    value = " ".join(str(data.get("frequency") or schedule.MANUAL).split())
+    if value != schedule.MANUAL and not schedule.is_cron(value):
+        sentence = tk._(
+            "“{value}” is neither “manual” nor five cron words that name a time; “0 4 * * *” is each day at four."
+        )
+        _refuse(errors, "frequency", sentence.format(value=value))
     return value
 
 
@@ -240,15 +273,19 @@ def _known_place(value: Any) -> str | None:
 
 def _steward(reference: Any, owner_org: str, errors: dict[str, list[str]]) -> str | None:
     if not reference:
-        _refuse(errors, "defaults", "defaults.steward: name who answers here for what comes from this source.")
+        _refuse_steward(errors, tk._("Name who answers here for what comes from this source."))
         return None
     user = model.User.get(str(reference))
     if user is None or user.state != "active":
-        _refuse(errors, "defaults", f"defaults.steward: there is no active user “{reference}”.")
+        _refuse_steward(errors, tk._("There is no active user “{value}”.").format(value=reference))
         return None
     if not user.sysadmin and not authz.users_role_for_group_or_org(owner_org, user.name):
-        _refuse(errors, "defaults", f"defaults.steward: “{reference}” is not a member of the organisation.")
+        _refuse_steward(errors, tk._("“{value}” is not a member of the organisation.").format(value=reference))
     return user.name
+
+
+def _refuse_steward(errors: dict[str, list[str]], sentence: str) -> None:
+    _refuse(errors, "defaults", f"defaults.steward: {sentence}")
 
 
 def _refuse(errors: dict[str, list[str]], field: str, sentence: str) -> None:

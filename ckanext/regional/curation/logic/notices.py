@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
-from ckanext.regional import actor
+from ckanext.regional import actor, preferences
 from ckanext.regional.curation.logic import schema
 from ckanext.regional.curation.model import Notice
-from ckanext.regional.curation.notices import preferences, recipients, text
+from ckanext.regional.curation.notices import recipients, text
 from ckanext.regional.database import now
 from ckanext.regional.exceptions import InvalidInput
 from ckanext.regional.logic.errors import with_toolkit_errors

@@ -11,9 +11,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import has_request_context
 
-from ckanext.regional import dates
+from ckanext.regional import dates, preferences
 from ckanext.regional.curation.model import Case, Event, EventText, Notice
-from ckanext.regional.curation.notices import preferences, recipients
+from ckanext.regional.curation.notices import recipients
 from ckanext.regional.helpers import regional_field_label
 from ckanext.regional.speaking import speaking
 

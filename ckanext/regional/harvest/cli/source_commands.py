@@ -22,6 +22,7 @@ def source() -> None:
 @click.option("--kind", default="auto", show_default=True, help="auto, regional or ckan.")
 @click.option("--trust", default="review", show_default=True, help="review or publish.")
 @click.option("--title", help="What readers see.")
+@click.option("--frequency", help="manual, or five cron words such as “0 3 * * *” on the site's clock.")
 @click.option("--territory", help="Code of the neighbour's territory.")
 @click.option("--defaults", "defaults", default="{}", help="JSON object of further defaults.")
 @click.option("--filters", default="{}", help="JSON object: fq, organization, group.")
@@ -36,7 +37,8 @@ def add(name: str, url: str, steward: str, defaults: str, filters: str, **option
 
 @source.command("list")
 def list_() -> None:
-    """List the sources with their latest runs."""
+    """List the sources with their latest runs and next times."""
     for row in call("regional_source_list", {}):
         last = row["last_run"]
-        click.echo(f"{row['name']}\t{row['kind']}\t{row['trust']}\t{row['url']}\t{last['state'] if last else '-'}")
+        state, following = last["state"] if last else "-", row["next_run"] or "-"
+        click.echo(f"{row['name']}\t{row['kind']}\t{row['trust']}\t{row['url']}\t{state}\t{following}")

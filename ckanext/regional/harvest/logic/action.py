@@ -11,14 +11,14 @@ from ckan.types import Context
 
 from ckanext.regional import config as regional_config
 from ckanext.regional.exceptions import InvalidInput
-from ckanext.regional.harvest import dictize, feed, jobs, runs, servers, sources
+from ckanext.regional.harvest import dictize, feed, jobs, records, removal, runs, scheduler, servers, sources
 from ckanext.regional.harvest.logic import auth, schema
 from ckanext.regional.harvest.logic.conflict_action import (
     regional_record_resolve,
     regional_record_resolve_many,
     regional_record_show,
 )
-from ckanext.regional.harvest.model import Record, Run, Source
+from ckanext.regional.harvest.model import Run, Source
 from ckanext.regional.logic.errors import with_toolkit_errors
 from ckanext.regional.site import epoch, site_id
 
@@ -33,6 +33,7 @@ __all__ = [
     "regional_run_abort",
     "regional_run_confirm",
     "regional_run_list",
+    "regional_run_resume",
     "regional_run_show",
     "regional_source_create",
     "regional_source_delete",
@@ -60,7 +61,9 @@ def regional_source_create(context: Context, data_dict: dict[str, Any]) -> dict[
     :returns: the source, without its token
     """
     tk.check_access("regional_source_create", context, data_dict)
-    return dictize.source(sources.create(data_dict))
+    made = dictize.source(sources.create(data_dict))
+    scheduler.arm()
+    return made
 
 
 @tk.side_effect_free
@@ -82,13 +85,18 @@ def regional_source_show(context: Context, data_dict: dict[str, Any]) -> dict[st
 def regional_source_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
     """List the sources that the user administers, each with its latest run.
 
-    :returns: ``[{…source, "last_run": run | None}]`` by name
+    :returns: ``[{…source, "last_run": run | None, "datasets": how many of it are here}]`` by name
     """
     tk.check_access("regional_source_list", context, data_dict)
     found = _visible(context)
-    latest = runs.latest([source.id for source in found])
+    ids = [source.id for source in found]
+    latest, here = runs.latest(ids), records.numbers_present(ids)
     return [
-        dictize.source(source) | {"last_run": dictize.run(latest[source.id]) if source.id in latest else None}
+        dictize.source(source)
+        | {
+            "last_run": dictize.run(latest[source.id], source.name) if source.id in latest else None,
+            "datasets": here.get(source.id, 0),
+        }
         for source in found
     ]
 
@@ -103,19 +111,22 @@ def regional_source_patch(context: Context, data_dict: dict[str, Any]) -> dict[s
     """
     tk.check_access("regional_source_patch", context, data_dict)
     changes = {key: value for key, value in data_dict.items() if key != "id"}
-    return dictize.source(sources.patch(sources.get(data_dict["id"]), changes))
+    changed = dictize.source(sources.patch(sources.get(data_dict["id"]), changes))
+    scheduler.arm()
+    return changed
 
 
 @tk.validate_action_data(schema.source_delete)
 @with_toolkit_errors
 def regional_source_delete(context: Context, data_dict: dict[str, Any]) -> None:
-    """Remove a source.
+    """Remove a source; where many datasets are to be hidden, a worker does that first.
 
     :param id: its name or id
     :param datasets: ``keep`` what it brought, or ``withdraw`` (hide) it
     """
     tk.check_access("regional_source_delete", context, data_dict)
-    sources.delete(sources.get(data_dict["id"]), withdraw=data_dict["datasets"] == "withdraw")
+    removal.remove(sources.get(data_dict["id"]), withdraw=data_dict["datasets"] == "withdraw")
+    scheduler.arm()
 
 
 @tk.validate_action_data(schema.harvest_run)
@@ -151,10 +162,13 @@ def regional_run_show(context: Context, data_dict: dict[str, Any]) -> dict[str, 
     """Show a run with its counts as they stand now.
 
     :param id: the run's id
-    :returns: ``{id, source, kind, state, started, finished, counts, error, …}``
+    :returns: ``{id, source, kind, state, started, finished, counts, error, …}`` and ``reasons`` (``[{outcome, reason,
+        count}]``: of records that were not taken, by kind), ``progress`` (``{done, total, rate}``), ``resumable``,
+        ``held`` (``{gone, of}`` or None)
     """
     tk.check_access("regional_run_show", context, data_dict)
-    return dictize.run(runs.get(data_dict["id"]))
+    run = runs.get(data_dict["id"])
+    return dictize.run(run) | {"reasons": runs.why(run), "resumable": runs.is_resumable(run)}
 
 
 @tk.side_effect_free
@@ -167,12 +181,10 @@ def regional_run_list(context: Context, data_dict: dict[str, Any]) -> dict[str, 
     :returns: ``{count, results: [run]}``
     """
     tk.check_access("regional_run_list", context, data_dict)
-    if data_dict.get("source"):
-        wanted = [sources.get(data_dict["source"]).id]
-    else:
-        wanted = [source.id for source in _visible(context)]
-    query = sa.select(Run).where(Run.source_id.in_(wanted)).order_by(Run.created.desc())
-    return _page(query, data_dict, dictize.run)
+    wanted = [sources.get(data_dict["source"])] if data_dict.get("source") else _visible(context)
+    names = {source.id: source.name for source in wanted}
+    query = sa.select(Run).where(Run.source_id.in_(names)).order_by(Run.created.desc())
+    return _page(query, data_dict, lambda run: dictize.run(run, names[run.source_id]))
 
 
 @tk.validate_action_data(schema.reference)
@@ -187,6 +199,23 @@ def regional_run_abort(context: Context, data_dict: dict[str, Any]) -> dict[str,
     run = runs.get(data_dict["id"])
     runs.abort(run)
     return dictize.run(run)
+
+
+@tk.validate_action_data(schema.reference)
+@with_toolkit_errors
+def regional_run_resume(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Let a failed or aborted run go on where it stopped, or wake workers again for one that is under way.
+
+    :param id: the run's id; it is the last one of its source
+    :returns: the run
+    """
+    tk.check_access("regional_run_resume", context, data_dict)
+    servers.require_redis()
+    run = runs.get(data_dict["id"])
+    if run.state not in runs.RUNNING:
+        runs.resume(run)
+    jobs.wake(data_dict["id"])
+    return dictize.run(runs.get(data_dict["id"]))
 
 
 @tk.validate_action_data(schema.reference)
@@ -209,21 +238,37 @@ def regional_run_confirm(context: Context, data_dict: dict[str, Any]) -> dict[st
 @tk.validate_action_data(schema.record_list)
 @with_toolkit_errors
 def regional_record_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """List what is known of each dataset of a source.
+    """List what is known of each dataset of a source, by the id that the neighbour uses.
 
     :param source: its name or id
     :param run: only what this run saw last
     :param state: only these, a list or text with commas: ``current``, ``skipped``, ``conflict``, ``failed``,
         ``withdrawn``
-    :returns: ``{count, results: [{id, remote_id, name, dataset_id, state, reason, origin, last_seen, …}]}``
+    :param outcome: only those of which their last run made this: ``created``, ``updated``, ``unchanged``, …; likewise
+    :param reason: only those with a reason of this kind, as ``regional_run_show`` gives them
+    :param q: only those with this in name, id or reason
+    :param vanishing: only those that ``run``, which is held, would hide
+    :param after: a ``remote_id``: go on after it, instead of by ``start``; quick however far one is
+    :param count: whether to count them all; whoever asks for one page after the other counts once
+    :returns: ``{count, results: [{id, remote_id, name, dataset_id, state, reason, origin, last_seen, …}], next}``;
+        ``count`` is None where it was not asked for, ``next`` is the ``after`` of what follows, or None
     """
     tk.check_access("regional_record_list", context, data_dict)
-    query = sa.select(Record).where(Record.source_id == sources.get(data_dict["source"]).id)
-    if data_dict.get("run"):
-        query = query.where(Record.run_id == data_dict["run"])
-    if states := _texts(data_dict.get("state")):
-        query = query.where(Record.state.in_(states))
-    return _page(query.order_by(Record.last_seen.desc(), Record.id), data_dict, dictize.record)
+    wanted = records.Wanted(
+        source_id=sources.get(data_dict["source"]).id,
+        run_id=data_dict.get("run"),
+        states=_texts(data_dict.get("state")),
+        outcomes=_texts(data_dict.get("outcome")),
+        reason=data_dict.get("reason"),
+        text=data_dict.get("q"),
+        vanishing=runs.vanishing(data_dict["run"]) if data_dict.get("vanishing") and data_dict.get("run") else None,
+    )
+    rows = min(data_dict["rows"], _MOST_ROWS)
+    found = records.page(wanted, after=data_dict.get("after"), start=data_dict["start"], rows=rows + 1)
+    results = [dictize.record(record) for record in found[:rows]]
+    following = results[-1]["remote_id"] if results and len(found) > rows else None
+    number = records.count(wanted) if data_dict["count"] else None
+    return {"count": number, "results": results, "next": following}
 
 
 @tk.side_effect_free
@@ -269,8 +314,9 @@ def regional_federation(context: Context, data_dict: dict[str, Any]) -> dict[str
 def _visible(context: Context) -> list[Source]:
     if context.get("ignore_auth"):
         return sources.listed()
-    own = set(auth.organisations_of(context.get("user", "")))
-    return [source for source in sources.listed() if source.owner_org in own]
+    user = context.get("user", "")
+    own = set(auth.organisations_of(user))
+    return [one for one in sources.listed() if one.owner_org in own or (user and one.defaults.get("steward") == user)]
 
 
 def _page(query: sa.Select[Any], data_dict: dict[str, Any], show: Any) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Who may call the actions of the plugin ``regional_harvest``.
 
 Sources, runs and records: sysadmins (whom CKAN lets pass before it asks here) and admins of the source's organisation.
+A source's steward, who is told when a run fails, reads them.
 What a sysadmin alone may do (trust ``publish``, tokens) is asked of the data in ``_may_grant``. The feed is public.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -28,6 +30,7 @@ __all__ = [
     "regional_run_abort",
     "regional_run_confirm",
     "regional_run_list",
+    "regional_run_resume",
     "regional_run_show",
     "regional_source_create",
     "regional_source_delete",
@@ -66,12 +69,13 @@ def regional_source_patch(context: Context, data_dict: dict[str, Any]) -> AuthRe
 
 
 def regional_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    return _of_source(context, data_dict.get("id"))
+    return _read_source(context, data_dict.get("id"))
 
 
 def regional_source_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Admins of any organisation; each sees the sources of theirs."""
-    return _answer(bool(organisations_of(context.get("user", ""))))
+    """Admins of any organisation and stewards of sources; each sees theirs."""
+    user = context.get("user", "")
+    return _answer(bool(organisations_of(user) or is_steward(user)))
 
 
 def regional_source_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -83,7 +87,7 @@ def regional_harvest_run(context: Context, data_dict: dict[str, Any]) -> AuthRes
 
 
 def regional_record_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    return _of_source(context, data_dict.get("source"))
+    return _read_source(context, data_dict.get("source"))
 
 
 def regional_record_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -101,12 +105,12 @@ def regional_record_resolve_many(context: Context, data_dict: dict[str, Any]) ->
 
 def regional_run_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     if data_dict.get("source"):
-        return _of_source(context, data_dict["source"])
+        return _read_source(context, data_dict["source"])
     return regional_source_list(context, data_dict)
 
 
 def regional_run_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    return _of_run(context, data_dict.get("id"))
+    return _of_run(context, data_dict.get("id"), _reads)
 
 
 def regional_run_abort(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -114,6 +118,10 @@ def regional_run_abort(context: Context, data_dict: dict[str, Any]) -> AuthResul
 
 
 def regional_run_confirm(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _of_run(context, data_dict.get("id"))
+
+
+def regional_run_resume(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     return _of_run(context, data_dict.get("id"))
 
 
@@ -148,22 +156,44 @@ def organisations_of(user: str) -> list[str]:
     return [found for found in model.Session.scalars(query) if found]
 
 
+def is_steward(user: str) -> bool:
+    """Whether ``user`` answers for what comes from some source."""
+    mine = Source.defaults["steward"].astext == user
+    return bool(user) and bool(model.Session.scalar(sa.select(sa.exists().where(mine))))
+
+
 def _of_source(context: Context, reference: str | None) -> AuthResult:
+    return _for_source(context, reference, _administers)
+
+
+def _read_source(context: Context, reference: str | None) -> AuthResult:
+    return _for_source(context, reference, _reads)
+
+
+def _for_source(context: Context, reference: str | None, may: Callable[[str, Source], bool]) -> AuthResult:
     try:
         source = sources.get(reference or "")
     except NotHere:
         # Whether it exists is told to admins only.
         return _answer(bool(organisations_of(context.get("user", ""))))
-    return _answer(_is_admin(context.get("user", ""), source.owner_org))
+    return _answer(may(context.get("user", ""), source))
 
 
-def _of_run(context: Context, run_id: str | None) -> AuthResult:
+def _administers(user: str, source: Source) -> bool:
+    return _is_admin(user, source.owner_org)
+
+
+def _reads(user: str, source: Source) -> bool:
+    return _administers(user, source) or bool(user and source.defaults.get("steward") == user)
+
+
+def _of_run(context: Context, run_id: str | None, may: Callable[[str, Source], bool] = _administers) -> AuthResult:
     try:
         run = runs.get(run_id or "")
     except NotHere:
         return _answer(bool(organisations_of(context.get("user", ""))))
     source = model.Session.get(Source, run.source_id)
-    return _answer(source is not None and _is_admin(context.get("user", ""), source.owner_org))
+    return _answer(source is not None and may(context.get("user", ""), source))
 
 
 def _of_record(context: Context, record_id: str | None) -> AuthResult:

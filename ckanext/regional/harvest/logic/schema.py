@@ -77,12 +77,19 @@ def record_list(
     not_empty: Validator,
     default: Validator,
     natural_number_validator: Validator,
+    boolean_validator: Validator,
     ignore_empty: Validator,
 ) -> Schema:
     return {
         "source": [not_empty, storable_text],
         "run": [ignore_empty, storable_text],
         "state": [ignore_empty],
+        "outcome": [ignore_empty],
+        "reason": [ignore_empty, storable_text],
+        "q": [ignore_empty, storable_text],
+        "vanishing": [default(False), boolean_validator],  # pyright: ignore[reportCallIssue]
+        "after": [ignore_empty, storable_text],
+        "count": [default(True), boolean_validator],  # pyright: ignore[reportCallIssue]
         "start": [default(0), natural_number_validator, place_in_list],  # pyright: ignore[reportCallIssue]
         "rows": [default(50), natural_number_validator],  # pyright: ignore[reportCallIssue]
     }

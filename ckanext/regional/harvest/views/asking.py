@@ -1,4 +1,4 @@
-"""What all pages of sources and runs do: ask an action, tell its refusal, lead to the pages before and after."""
+"""What all pages of sources and runs do: ask an action and tell its refusal."""
 
 from __future__ import annotations
 
@@ -20,23 +20,20 @@ def ask(action: str, data: dict[str, Any] | None = None) -> Any:
         tk.abort(404, str(error.message or tk._("Not found")))
 
 
-def check(action: str) -> None:
+def check(action: str, data: dict[str, Any] | None = None) -> None:
+    """Show CKAN's page for what is not the reader's."""
     try:
-        tk.check_access(action, {"user": tk.current_user.name})
+        tk.check_access(action, {"user": tk.current_user.name}, data)
     except tk.NotAuthorized as error:
         tk.abort(403, str(error.message or tk._("Not authorized")))
 
 
-def pager(count: int, page: int, endpoint: str, **parameters: Any) -> dict[str, Any]:
-    """Addresses of the pages before and after."""
-    kept = {key: value for key, value in parameters.items() if value}
-    return {
-        "count": count,
-        "page": page,
-        "pages": max(1, -(-count // ROWS)),
-        "before": tk.url_for(endpoint, page=page - 1, **kept) if page > 1 else None,
-        "after": tk.url_for(endpoint, page=page + 1, **kept) if page * ROWS < count else None,
-    }
+def may(action: str, data: dict[str, Any] | None = None) -> bool:
+    """Whether a page shows the reader the way to do this."""
+    try:
+        return tk.check_access(action, {"user": tk.current_user.name}, data or {})
+    except tk.NotAuthorized:
+        return False
 
 
 def flash(error: tk.ValidationError) -> None:

@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Response
 
-from ckanext.regional.harvest.views import source_form
-from ckanext.regional.harvest.views.asking import ROWS, ask, check, flash, pager
+from ckanext.regional.harvest import records
+from ckanext.regional.harvest.views import record_table, source_form
+from ckanext.regional.harvest.views.asking import ask, check, flash, may
 from ckanext.regional.harvest.views.blueprint import regional_harvest
 
-_STATES = ("current", "skipped", "conflict", "failed", "withdrawn")
+_RUNS = 10
 
 
 @regional_harvest.route("/regional/sources")
 def source_list() -> str:
-    """All sources that the reader administers."""
-    return tk.render("regional_harvest/source_list.html", {"sources": ask("regional_source_list")})
+    """All sources that the reader administers or answers for, those that need somebody first."""
+    found = ask("regional_source_list")
+    wanted = tk.request.args.get("q", "").strip()
+    words = wanted.lower().split()
+    shown = [one for one in found if all(word in _searched(one) for word in words)]
+    return tk.render(
+        "regional_harvest/source_list.html",
+        {
+            "sources": sorted(shown, key=lambda one: (one["trouble"] is None, one["title"].lower())),
+            "count": len(found),
+            "q": wanted,
+            "may_create": may("regional_source_create"),
+        },
+    )
+
+
+def _searched(source: dict[str, Any]) -> str:
+    return f"{source['title']} {source['name']} {source['url']}".lower()
 
 
 @regional_harvest.route("/regional/sources/new", methods=["GET", "POST"])
 def source_new() -> str | Response:
-    """A form for a new source."""
+    """A form for a new source, and a look at what it would bring."""
     check("regional_source_create")
     if tk.request.method == "GET":
-        first = {"kind": "auto", "trust": "review", "frequency": "manual", "enabled": True, "defaults": {}}
-        return source_form.render(first, {}, is_new=True)
-    data = source_form.read()
+        return source_form.render(source_form.empty(), {}, is_new=True)
+    data, errors = source_form.read()
+    if _is_preview():
+        return _previewed(data, data, errors, is_new=True)
     try:
+        _refuse_unreadable(errors)
         made = ask("regional_source_create", data)
     except tk.ValidationError as error:
         return source_form.render(data, error.error_dict, is_new=True)
@@ -39,44 +60,75 @@ def source_new() -> str | Response:
 def source_edit(name: str) -> str | Response:
     """The same form for a source that exists."""
     source = ask("regional_source_show", {"id": name})
+    check("regional_source_patch", {"id": source["id"]})
     if tk.request.method == "GET":
         return source_form.render(source, {}, is_new=False)
-    data = source_form.read()
-    if not data["token"] and not tk.request.form.get("forget_token"):
-        data.pop("token")
-    kept = {key: value for key, value in source["defaults"].items() if key not in source_form.DEFAULTS}
-    data["defaults"] = kept | data["defaults"]
-    if data["trust"] == source["trust"]:
-        data.pop("trust")
+    data, errors = source_form.read(source)
+    typed = {**source, **data}
+    if _is_preview():
+        return _previewed({"trust": source["trust"], **data, "id": source["id"]}, typed, errors, is_new=False)
     try:
+        _refuse_unreadable(errors)
         changed = ask("regional_source_patch", {**data, "id": source["id"]})
     except tk.ValidationError as error:
-        return source_form.render({**source, **data}, error.error_dict, is_new=False)
+        return source_form.render(typed, error.error_dict, is_new=False)
     tk.h.flash_success(tk._("The source has been changed."))
     return tk.redirect_to("regional_harvest.source_show", name=changed["name"])
+
+
+def _is_preview() -> bool:
+    return tk.request.form.get("do") == "preview"
+
+
+def _refuse_unreadable(errors: dict[str, list[str]]) -> None:
+    if errors:
+        raise tk.ValidationError(errors)  # pyright: ignore[reportArgumentType]
+
+
+def _previewed(data: dict[str, Any], typed: dict[str, Any], errors: dict[str, list[str]], *, is_new: bool) -> str:
+    """The form with the first records as they would come; nothing is saved."""
+    try:
+        _refuse_unreadable(errors)
+        found = ask("regional_source_preview", data)
+    except tk.ValidationError as error:
+        return source_form.render(typed, error.error_dict, is_new=is_new)
+    return source_form.render(typed, {}, is_new=is_new, preview=found)
+
+
+@regional_harvest.route("/regional/sources/next-time")
+def source_next_time() -> str:
+    """When the schedule that is chosen in the form comes next, in a line."""
+    check("regional_source_create")
+    words = source_form.asked_frequency()
+    return tk.render(
+        "regional_harvest/snippets/next_time.html",
+        {"frequency": words, "next_time": source_form.next_time(words, tk.request.args.get("id"))},
+    )
 
 
 @regional_harvest.route("/regional/sources/<name>")
 def source_show(name: str) -> str:
     """A source: its last runs and what is known of each of its datasets."""
     source = ask("regional_source_show", {"id": name})
-    state = tk.request.args.get("state", "")
-    state = state if state in _STATES else ""
-    page = max(1, tk.request.args.get("page", 1, type=int))
-    asked = {"source": source["id"], "state": state, "start": (page - 1) * ROWS, "rows": ROWS}
-    records = ask("regional_record_list", asked)
+    runs = ask("regional_run_list", {"source": source["id"], "rows": _RUNS})
     return tk.render(
         "regional_harvest/source.html",
         {
             "source": source,
             "organization": model.Group.get(source["owner_org"]),
-            "runs": ask("regional_run_list", {"source": source["id"], "rows": 10})["results"],
-            "records": records["results"],
-            "states": _STATES,
-            "state": state,
-            "pager": pager(records["count"], page, "regional_harvest.source_show", name=source["name"], state=state),
+            "steward": model.User.get(source["defaults"].get("steward") or ""),
+            "runs": runs["results"],
+            "records": record_table.read(source, "regional_harvest.source_show", {"name": source["name"]}),
+            "may_change": may("regional_source_patch", {"id": source["id"]}),
         },
     )
+
+
+@regional_harvest.route("/regional/sources/<name>/records.csv")
+def source_records(name: str) -> Response:
+    """All that is known of the source's datasets, with the filters of the page."""
+    source = ask("regional_source_show", {"id": name})
+    return record_table.download(source, None, f"{source['name']}.csv")
 
 
 @regional_harvest.route("/regional/sources/<name>/run", methods=["POST"])
@@ -90,9 +142,29 @@ def source_run(name: str) -> Response:
     return tk.redirect_to("regional_harvest.run_show", id=run["id"])
 
 
-@regional_harvest.route("/regional/sources/<name>/delete", methods=["POST"])
-def source_delete(name: str) -> Response:
-    """Remove a source."""
-    ask("regional_source_delete", {"id": name, "datasets": tk.request.form.get("datasets", "keep")})
-    tk.h.flash_success(tk._("The source has been removed."))
-    return tk.redirect_to("regional_harvest.source_list")
+@regional_harvest.route("/regional/sources/<name>/delete", methods=["GET", "POST"])
+def source_delete(name: str) -> str | Response:
+    """Ask what becomes of the datasets, then remove the source."""
+    source = ask("regional_source_show", {"id": name})
+    check("regional_source_delete", {"id": source["id"]})
+    errors: list[str] = []
+    if tk.request.method == "POST":
+        if tk.request.form.get("sure") and tk.request.form.get("datasets"):
+            ask("regional_source_delete", {"id": source["id"], "datasets": tk.request.form["datasets"]})
+            tk.h.flash_success(_removed(source))
+            return tk.redirect_to("regional_harvest.source_list")
+        errors = [tk._("Choose what becomes of the datasets, and say that you are sure. Nothing was removed.")]
+    number = records.numbers_present([source["id"]]).get(source["id"], 0)
+    return tk.render(
+        "regional_harvest/source_delete.html",
+        {"source": source, "number": number, "errors": errors, "chosen": tk.request.form.get("datasets", "")},
+    )
+
+
+def _removed(source: dict[str, Any]) -> str:
+    left = [one["id"] for one in ask("regional_source_list")]
+    if source["id"] in left:
+        sentence = tk._("The datasets of “{title}” are being hidden in the background; then the source goes.")
+    else:
+        sentence = tk._("The source “{title}” has been removed.")
+    return sentence.format(title=source["title"])

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "regional_harvest_0004"
-down_revision = "regional_harvest_0001"
+down_revision = "regional_harvest_0003"
 branch_labels = None
 depends_on = None
 

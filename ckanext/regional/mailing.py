@@ -1,0 +1,97 @@
+"""Sending a notice to a person, so that one address that is refused and a server that is down are told apart."""
+
+from __future__ import annotations
+
+import datetime
+import smtplib
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan import plugins as p
+from ckan.lib import mailer
+
+#: A mail server that says nothing for so long is taken for down; CKAN itself would wait for ever.
+_PATIENCE = 20
+#: Waiting times after a failure: doubled each time, from the first to the longest.
+_FIRST_WAIT = datetime.timedelta(minutes=1)
+_LONGEST_WAIT = datetime.timedelta(hours=1)
+#: A server that is up and refuses so often will not take the mail.
+MOST_REFUSALS = 8
+
+
+class MailDown(Exception):
+    """The mail server does not answer; everything else that is to be sent waits too."""
+
+
+class Refused(Exception):
+    """The mail server answers and does not take this mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One e-mail. ``topic`` names the occasion to a plugin with ``INotifier``, ``url`` is where to go on."""
+
+    #: The same for every attempt, so that a server that has it already can tell.
+    id: str
+    topic: str
+    subject: str
+    body: str
+    url: str
+    #: Where the reader says what they want to be told; empty where this site has no such page.
+    settings: str = ""
+
+
+def can_mail() -> bool:
+    """Whether there is a way to send e-mails, or what a plugin makes of them."""
+    # CKAN names a mail server by default; without an address to send from it cannot use it.
+    if tk.config["smtp.server"] and tk.config["smtp.mail_from"]:
+        return True
+    return any(True for _ in p.PluginImplementations(p.INotifier))
+
+
+def send(reader: model.User, mail: Mail) -> None:
+    """Send an e-mail, or let a plugin with ``INotifier`` tell it its own way.
+
+    :raises Refused: the server answers and does not take it
+    :raises MailDown: the server does not answer
+    """
+    host = urlsplit(tk.config["ckan.site_url"]).hostname or "localhost"
+    headers = {"Message-ID": f"<{mail.id}@{host}>", "Auto-Submitted": "auto-generated"}
+    if mail.settings:
+        headers["List-Unsubscribe"] = f"<{mail.settings}>"
+    details = {"user": reader, "subject": mail.subject, "body": mail.body, "url": mail.url}
+    handled = False
+    for plugin in p.PluginImplementations(p.INotifier):
+        handled = plugin.notify_about_topic(handled, f"regional_{mail.topic}", details)
+    if handled:
+        return
+    try:
+        with _patience():
+            mailer.mail_user(reader, mail.subject, mail.body, headers=headers)
+    except (mailer.MailerException, smtplib.SMTPException, OSError) as error:
+        behind = error.__context__ if isinstance(error, mailer.MailerException) else error
+        if isinstance(behind, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError | smtplib.SMTPSenderRefused):
+            raise Refused(str(error)) from error
+        raise MailDown(str(error)) from error
+    except Exception as error:
+        raise Refused(f"{type(error).__name__}: {error}") from error
+
+
+def wait_after(attempts: int) -> datetime.timedelta:
+    """How long to wait after so many attempts."""
+    return min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(_PATIENCE)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
