@@ -11,7 +11,7 @@ from ckan import model
 from ckanext.regional.harvest import jobs, runs
 from ckanext.regional.harvest.model import Run
 from tests.conftest import ANNUAL, PUBLIC, People, act
-from tests.harvest.hostile import HostileServer
+from tests.faults.hostile import HostileServer
 
 DEFAULTS = {
     "license_id": "lov2",

@@ -15,7 +15,7 @@ from ckan.tests.helpers import CKANTestApp
 from ckanext.regional.harvest import removal, writer
 from ckanext.regional.harvest.model import Source
 from tests.conftest import People, act
-from tests.harvest.hostile import HostileServer
+from tests.faults.hostile import HostileServer
 from tests.harvest.neighbour import add_source, harvest, remote
 from tests.harvest.test_actions import source
 

@@ -20,7 +20,7 @@ from ckanext.regional.harvest.importer import import_page
 from ckanext.regional.harvest.model import Page, Record, Run
 from ckanext.regional.harvest.planner import plan
 from tests.conftest import People, act
-from tests.harvest.hostile import Answer, HostileServer, Request, result
+from tests.faults.hostile import Answer, HostileServer, Request, result
 from tests.harvest.neighbour import add_source, harvest, remote, run_of, run_states, work
 
 

@@ -16,7 +16,7 @@ from ckanext.regional.harvest import notices
 from ckanext.regional.harvest.model import RunNotice, Source
 from tests.conftest import People, act
 from tests.curation.smtp import MailServer
-from tests.harvest.hostile import Answer, HostileServer
+from tests.faults.hostile import Answer, HostileServer
 from tests.harvest.neighbour import add_source, harvest, remote, work
 
 
