@@ -220,7 +220,6 @@ def test_what_people_add_to_a_proposal_is_an_edit(people: People, neighbour: Pre
     story.there(title="Titre de là-bas", notes="Notes de là-bas.")
     copy = act("regional_revision_show", people.editor, id=story.dataset["id"])["working_copy"]
     act("package_patch", people.editor, id=copy["id"], notes="Notes corrigées ici.")
-    act("regional_curation_submit", people.editor, id=story.dataset["id"])
     story.approve()
     assert (story.dataset["title"], story.dataset["notes"]) == ("Titre de là-bas", "Notes corrigées ici.")
     assert story.there(title="Encore un titre")["conflict"] == 0
