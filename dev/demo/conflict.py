@@ -27,7 +27,7 @@ def conflict(teller: Teller, bretagne: Place, loire: Place, name: str, run: Any)
     teller.step(text, page, editor)
     fields = {"title": _HERE, "tags": [*tags, {"name": _TAG}]}
     _change(editor, loire.api("steward_elsewhere"), name, **fields)
-    teller.claim("the page says what was edited here", "Titre" in visitor.get(page).text)
+    teller.claim("the page says that something was edited here", "Modifié ici" in visitor.get(page).text)
 
     original = bretagne.page(f"/dataset/{name}")
     anne, mai = bretagne.who("editor"), bretagne.who("steward")

@@ -109,6 +109,9 @@ def test_a_patch_keeps_the_rest(people: People, made: dict[str, Any]) -> None:
         ("regional_run_confirm", {"id": "any"}),
         ("regional_run_resume", {"id": "any"}),
         ("regional_record_list", {"source": "neighbour"}),
+        ("regional_record_show", {"id": "any"}),
+        ("regional_record_resolve", {"id": "any", "decision": "detach"}),
+        ("regional_record_resolve_many", {"decision": "detach", "records": [{"id": "any"}]}),
     ],
 )
 def test_sources_are_for_admins(

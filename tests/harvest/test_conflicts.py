@@ -12,6 +12,7 @@ from ckan import model
 
 from ckanext.regional.harvest.model import HandedOver
 from tests.conftest import People, act
+from tests.curation.test_races import one_after_the_other
 from tests.harvest.pretending import Pretended, Story, harvest
 
 
@@ -90,6 +91,21 @@ def test_what_changed_since_one_looked_is_not_decided(story: Story) -> None:
         story.resolve("take_remote", fingerprint=seen)
     assert "fingerprint" in refused.value.error_dict
     assert story.dataset["title"] == "Un autre titre d'ici"
+
+
+def test_of_two_at_once_the_second_finds_it_decided(app: Any, story: Story) -> None:
+    story.here(title="Titre d'ici")
+    story.there(title="Titre de là-bas")
+    who, record, seen = story.people.org_admin, story.record.id, story.conflict["fingerprint"]
+
+    def decide(decision: str) -> Any:
+        return lambda: act("regional_record_resolve", who, id=record, decision=decision, fingerprint=seen)
+
+    dataset_id = story.record.dataset_id
+    assert dataset_id is not None
+    outcomes = one_after_the_other(app, dataset_id, decide("take_remote"), decide("keep_local"))
+    assert outcomes == ["", "ValidationError"]
+    assert (story.dataset["title"], story.record.state) == ("Titre de là-bas", "current")
 
 
 BAD = {
@@ -220,7 +236,6 @@ def test_what_people_add_to_a_proposal_is_an_edit(people: People, neighbour: Pre
     story.there(title="Titre de là-bas", notes="Notes de là-bas.")
     copy = act("regional_revision_show", people.editor, id=story.dataset["id"])["working_copy"]
     act("package_patch", people.editor, id=copy["id"], notes="Notes corrigées ici.")
-    act("regional_curation_submit", people.editor, id=story.dataset["id"])
     story.approve()
     assert (story.dataset["title"], story.dataset["notes"]) == ("Titre de là-bas", "Notes corrigées ici.")
     assert story.there(title="Encore un titre")["conflict"] == 0

@@ -131,7 +131,7 @@ def test_it_works_through_a_cache(app: Any, people: People, published: dict[str,
     url = "/api/action/regional_changes?limit=10"
     first = app.get(url)
     tag = first.headers["ETag"]
-    assert first.headers["Cache-Control"] == "public, must-revalidate, max-age=0"
+    assert set(first.headers["Cache-Control"].split(", ")) == {"public", "must-revalidate", "max-age=0"}
     assert "Accept-Encoding" in first.headers["Vary"]
     again = app.get(url, headers={"If-None-Match": tag})
     assert (again.status_code, again.data) == (304, b"")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from ckanext.regional.harvest.mapping import Origin
 from ckanext.regional.harvest.merge import Merge, Side
 from ckanext.regional.harvest.model import Record, Source
 from ckanext.regional.harvest.writer import Decided, Errand, Incoming, NotWritten
+
+log = logging.getLogger(__name__)
 
 Decision = Literal["keep_local", "take_remote", "detach"]
 DECISIONS: tuple[Decision, ...] = ("keep_local", "take_remote", "detach")
@@ -193,9 +196,16 @@ def _detach(record: Record, who: str, fields: Mapping[str, Side] | None, fingerp
         one.reason = f"{records.DETACHED} (decided by {who})"
     bases.drop([dataset_id])
     model.Session.commit()
-    with _undone_on_failure():
-        if model.Session.get(model.Package, dataset_id) is not None:
-            search.rebuild(dataset_id)
+    if model.Session.get(model.Package, dataset_id) is not None:
+        _index(dataset_id)
+
+
+def _index(dataset_id: str) -> None:
+    try:
+        search.rebuild(dataset_id)
+    except Exception as error:  # noqa: BLE001  the decision stands; the index follows with the next write
+        log.warning("Dataset %s is detached, but could not be indexed: %s", dataset_id, error)
+        model.Session.rollback()
 
 
 def _told(who: str, decision: Decision, fields: Mapping[str, Side]) -> str:
