@@ -1,8 +1,11 @@
-"""A real HTTP server on loopback whose answers a test writes."""
+"""A real HTTP server on loopback whose answers a test writes, and with which it can break every rule of HTTP."""
 
 from __future__ import annotations
 
 import json
+import socket
+import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+_JSON = {"Content-Type": "application/json;charset=utf-8"}
 
 
 @dataclass
@@ -23,11 +28,15 @@ class Answer:
     drip: float = 0
     #: Bytes that the head promises; more than the body makes a broken-off answer.
     promised: int | None = None
+    #: The line is reset after the body, as by a crash.
+    reset: bool = False
+    #: Sent in place of a head and a body; with ``drip``, byte by byte.
+    raw: bytes | None = None
 
 
 def result(value: Any, **options: Any) -> Answer:
     """What a CKAN answers."""
-    return Answer(json.dumps({"success": True, "result": value}).encode(), **options)
+    return Answer(json.dumps({"success": True, "result": value}).encode(), **{"headers": _JSON, **options})
 
 
 def no_such_action() -> Answer:
@@ -48,9 +57,13 @@ class Request:
 
 
 class HostileServer:
-    """``server.actions["package_search"] = lambda request: Answer(…)``; ``default`` answers the rest."""
+    """``server.actions["package_search"] = lambda request: Answer(…)``; ``default`` answers the rest.
 
-    def __init__(self) -> None:
+    :param certificate: file with a key and a certificate, to speak TLS
+    """
+
+    def __init__(self, certificate: str | None = None) -> None:
+        self._scheme = "https" if certificate else "http"
         self.actions: dict[str, Callable[[Request], Answer]] = {}
         self.default: Callable[[Request], Answer] = lambda _request: no_such_action()
         self.requests: list[Request] = []
@@ -68,12 +81,16 @@ class HostileServer:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Quiet(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if certificate:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(certificate)
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}"
 
     def be_a_ckan(self, datasets: list[dict[str, Any]]) -> None:
         """Answer as a plain CKAN with these datasets, by keyset as Solr would."""
@@ -105,22 +122,39 @@ class HostileServer:
         self.requests.append(request)
         answer = self.actions.get(request.action, self.default)(request)
         try:
+            if answer.raw is not None:
+                handler.close_connection = True
+                self._write(handler, answer.raw, answer.drip)
+                return
             handler.send_response(answer.status)
             for name, value in answer.headers.items():
                 handler.send_header(name, value)
-            handler.send_header("Content-Length", str(answer.promised or len(answer.body)))
+            if "Transfer-Encoding" not in answer.headers:
+                promised = len(answer.body) if answer.promised is None else answer.promised
+                handler.send_header("Content-Length", str(promised))
             handler.end_headers()
             if handler.command != "HEAD":
-                self._send(handler, answer)
+                self._write(handler, answer.body, answer.drip)
+            if answer.promised is not None or answer.reset:
+                handler.close_connection = True
+            if answer.reset:
+                handler.wfile.flush()
+                handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                handler.connection.close()
         except OSError:
             handler.close_connection = True
 
-    def _send(self, handler: BaseHTTPRequestHandler, answer: Answer) -> None:
-        if not answer.drip:
-            handler.wfile.write(answer.body)
-        for byte in answer.body if answer.drip else b"":
+    def _write(self, handler: BaseHTTPRequestHandler, data: bytes, drip: float) -> None:
+        if not drip:
+            handler.wfile.write(data)
+        for byte in data if drip else b"":
             handler.wfile.write(bytes([byte]))
             handler.wfile.flush()
-            time.sleep(answer.drip)
-        if answer.promised:
-            handler.close_connection = True
+            time.sleep(drip)
+
+
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing of clients that hang up."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        pass

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from dev.ports import is_free
-from dev.testing import running_site
 from tests.faults.hostile import HostileServer
-from tests.harvest.sites import LOOPBACK, ActionFailed, Neighbour, dataset, settle, wait_for
+from tests.harvest.sites import ActionFailed, Neighbour, dataset, wait_for
 
 SOME = 40
-SETTINGS = {
-    **LOOPBACK,
-    "ckanext.regional.harvest.lease_seconds": "5",
-    "ckanext.regional.harvest.page_size": "5",
-    "ckanext.regional.harvest.jobs": "2",
-}
 
 
-@pytest.fixture(scope="module")
-def here() -> Iterator[Neighbour]:
-    """The site that harvests, with short leases."""
-    plugins = ("regional", "regional_harvest", "scheming_datasets", "activity")
-    with running_site("faults", plugins=plugins, settings=SETTINGS) as site:
-        yield settle(site)
+@pytest.fixture
+def here(with_workers: Neighbour) -> Neighbour:
+    return with_workers
 
 
 @pytest.fixture

@@ -16,6 +16,22 @@ PLAIN = ("activity",)
 LOOPBACK = {"ckanext.regional.harvest.allow_networks": "127.0.0.0/8"}
 ENDED = ("finished", "failed", "aborted", "held")
 _DEADLINE = 90
+#: A source that is trusted to publish, and whose defaults leave nothing to be desired.
+SOURCE: dict[str, Any] = {
+    "owner_org": "region",
+    "trust": "publish",
+    "territory": "fr:region:53",
+    "defaults": {
+        "steward": "admin",
+        "license_id": "lov2",
+        "sector": ["school"],
+        "frequency": "http://publications.europa.eu/resource/authority/frequency/ANNUAL",
+        "access_rights": "http://publications.europa.eu/resource/authority/access-right/PUBLIC",
+        "personal_data_class": "none",
+        "publisher": [{"name": "Ville"}],
+        "contact": [{"email": "donnees@example.org"}],
+    },
+}
 
 
 class ActionFailed(AssertionError):
@@ -38,6 +54,14 @@ class Neighbour:
     def url(self) -> str:
         return self.site.url
 
+    @property
+    def database_url(self) -> str:
+        return self.site.stack.postgres.url(self.site.database)
+
+    @property
+    def solr_url(self) -> str:
+        return self.site.stack.solr.url(self.site.database)
+
     def act(self, action: str, *, anonymous: bool = False, **data: Any) -> Any:
         """Call an action as the sysadmin, or as nobody."""
         headers = {} if anonymous else {"Authorization": self.token}
@@ -56,24 +80,7 @@ class Neighbour:
 
     def source(self, neighbour: str, name: str = "neighbour", **changes: Any) -> dict[str, Any]:
         """Add a source that is trusted to publish."""
-        data = {
-            "name": name,
-            "url": neighbour,
-            "owner_org": "region",
-            "trust": "publish",
-            "territory": "fr:region:53",
-            "defaults": {
-                "steward": "admin",
-                "license_id": "lov2",
-                "sector": ["school"],
-                "frequency": "http://publications.europa.eu/resource/authority/frequency/ANNUAL",
-                "access_rights": "http://publications.europa.eu/resource/authority/access-right/PUBLIC",
-                "personal_data_class": "none",
-                "publisher": [{"name": "Ville"}],
-                "contact": [{"email": "donnees@example.org"}],
-            },
-        }
-        return self.act("regional_source_create", **{**data, **changes})
+        return self.act("regional_source_create", **{**SOURCE, "name": name, "url": neighbour, **changes})
 
     def harvest(self, source: str = "neighbour", *, deadline: int = _DEADLINE, **options: Any) -> dict[str, Any]:
         """Run a source by the site's worker, to its end."""
@@ -121,14 +128,14 @@ def settle(site: Site) -> Neighbour:
     return neighbour
 
 
-def wait_for(look: Callable[[], Any], what: str, seconds: int = _DEADLINE) -> Any:
+def wait_for(look: Callable[[], Any], what: str, seconds: int = _DEADLINE, *, every: float = 0.2) -> Any:
     """Look until something is there."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = look()
         if found:
             return found
-        time.sleep(0.2)
+        time.sleep(every)
     raise AssertionError(f"{what} did not come within {seconds} s")
 
 

@@ -94,3 +94,20 @@ def test_a_stored_state_goes_on() -> None:
 
 def test_split() -> None:
     assert split(range(5), 2) == [[0, 1], [2, 3], [4]]
+
+
+def test_an_id_does_not_end_the_phrase_that_it_stands_in() -> None:
+    sweep = Sweep.begin(2).answered(['a"\\', 'b" TO *] OR *:* OR id:{"'], 5)
+    assert sweep.question()["fq"] == 'id:{"b\\" TO *] OR *:* OR id:{\\"" TO *]'
+
+
+def test_what_came_without_an_id_is_not_taken_for_gone() -> None:
+    sweep = Sweep.begin(3).answered(["a", "b"], 3, came=3)
+    assert (sweep.done, sweep.complete) == (True, False)
+
+
+def test_a_page_without_any_id_is_no_end() -> None:
+    sweep = Sweep.begin(2).answered([], 5, came=2)
+    assert (sweep.done, sweep.by_key, sweep.start) == (False, False, 0)
+    sweep = sweep.answered([], 5, came=2)
+    assert (sweep.done, sweep.complete, sweep.start) == (False, False, 2)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import gzip
 import socket
 import time
-from email.utils import format_datetime
 from typing import Literal
 
 import pytest
 
-from ckanext.regional.links.asking import ask, open_session, seconds_until
+from ckanext.regional.links.asking import ask, open_session
 from ckanext.regional.links.verdict import Look, Seen
 from ckanext.regional.outgoing.session import Limits
 from tests.faults.hostile import Answer, HostileServer
@@ -83,11 +81,3 @@ def test_no_certificate(server: HostileServer) -> None:
 @pytest.mark.parametrize("url", ["http://.example.org/", "http://exa mple.org/", "http://[zz]/", "http://a..b/"])
 def test_no_address(url: str) -> None:
     assert asked(url).problem in ("invalid", "name", "other")
-
-
-def test_retry_after() -> None:
-    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=100)
-    assert seconds_until("7") == 7
-    assert 90 < (seconds_until(format_datetime(later)) or 0) <= 100
-    assert seconds_until("Wed, 21 Oct 2015 07:28:00 GMT") == 0
-    assert [seconds_until(text) for text in (None, "", "soon", "-3", "²")] == [None] * 5

@@ -45,6 +45,11 @@ def fetch_rows() -> int:
     return min(_get("fetch_rows"), 1000)
 
 
+def max_records() -> int:
+    """Datasets that one run reads at most."""
+    return _get("max_records")
+
+
 def page_size() -> int:
     """Datasets of one page."""
     return _get("page_size")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
@@ -19,13 +19,16 @@ from ckanext.regional.harvest.mapping import Origin
 from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.pages import LeaseLost
 from ckanext.regional.harvest.reconcile import Decision, Known, decide, route
-from ckanext.regional.harvest.records import Mark
+from ckanext.regional.harvest.records import REMOVAL, Mark
 from ckanext.regional.harvest.work import Work
 from ckanext.regional.harvest.writer import Incoming, NotWritten
 from ckanext.regional.site import site_id
 
 log = logging.getLogger(__name__)
 
+_GONE = "its origin no longer has it"
+#: Bytes of an identity that PostgreSQL takes into an index; those of real sites have 36.
+_LONGEST_ID = 1000
 #: A page that so many workers died over is worked record by record, and a single record is then put aside.
 _DEADLY = 3
 
@@ -36,15 +39,10 @@ def import_page(work: Work) -> None:
     :raises LeaseLost: when the page is in other hands.
     :raises ServerDown: when one of this site's servers does not answer; the page can be worked again.
     """
-    items = work.claim.payload
-    if work.claim.attempts > _DEADLY:
-        if len(items) > 1:
-            _split(work)
-            return
-        _close(work, [_deadly(work, item) for item in items])
+    if _is_deadly(work):
         return
     marks: list[Mark] = []
-    arrived = [_prepare(work, item, marks) for item in items]
+    arrived = [_prepare(work, item, marks) for item in work.claim.payload]
     incoming = [item for item in arrived if item is not None]
     with _indexed_together():
         marks += [mark for item, decision in _decided(work, incoming, marks) if (mark := _bring(work, item, decision))]
@@ -53,14 +51,16 @@ def import_page(work: Work) -> None:
 
 def withdraw_page(work: Work) -> None:
     """Hide the datasets of a page: their origin no longer has them."""
+    if _is_deadly(work):
+        return
+    marks: list[Mark] = []
     with _indexed_together():
         for remote_id in work.claim.payload:
             record = records.of_source(work.source_id, [remote_id]).get(remote_id)
             here = record is not None and record.dataset_id and record.state != "withdrawn"
             if record is not None and here and record.detached is None:
-                _guarded(lambda record=record: writer.withdraw(work, record, "its origin no longer has it"))
-    pages.close(work.claim)
-    model.Session.commit()
+                _remove(work, remote_id, marks, lambda record=record: writer.withdraw(work, record, _GONE))
+    _close(work, marks)
 
 
 def erase_page(work: Work) -> None:
@@ -68,13 +68,35 @@ def erase_page(work: Work) -> None:
 
     A neighbour reaches what it brought, and what was born on it, whoever brought that.
     """
+    if _is_deadly(work):
+        return
+    marks: list[Mark] = []
     for remote_id in work.claim.payload:
         record = records.of_source(work.source_id, [remote_id]).get(remote_id)
         held = record.dataset_id if record is not None else None
         dataset_id = held or mapping.local_id(work.site, remote_id)
-        _guarded(lambda one=dataset_id: writer.erase(work, one))
-    pages.close(work.claim)
-    model.Session.commit()
+        if _remove(work, remote_id, marks, lambda one=dataset_id: writer.erase(work, one)):
+            records.unpark(work.source_id, remote_id)
+    _close(work, marks)
+
+
+def _remove(work: Work, remote_id: str, marks: list[Mark], act: Callable[[], None]) -> bool:
+    """Follow a removal. One that fails is tried again: a feed tells of it once.
+
+    :returns: whether it is done
+    """
+    try:
+        act()
+    except LeaseLost:
+        model.Session.rollback()
+        raise
+    except Exception as error:  # noqa: BLE001  one bad record never stops a run
+        _after_failure(error, None)
+        origin = Origin(work.site, remote_id, work.url, (work.site,))
+        parked = {"id": remote_id, REMOVAL: work.claim.kind} if work.kind == "regional" else None
+        marks.append(Mark(remote_id, "failed", origin, reason=_sentence(error), parked=parked))
+        return False
+    return True
 
 
 def _prepare(work: Work, remote: Any, marks: list[Mark]) -> Incoming | None:
@@ -82,6 +104,10 @@ def _prepare(work: Work, remote: Any, marks: list[Mark]) -> Incoming | None:
     remote_id = remote.get("id") if isinstance(remote, dict) else None
     if not isinstance(remote_id, str) or not remote_id:
         marks.append(Mark(_id_of_nonsense(remote), "failed", _nowhere(work), reason="it has no id"))
+        return None
+    if len(remote_id.encode()) > _LONGEST_ID:
+        reason = f"its id has {len(remote_id)} letters, more than this site keeps"
+        marks.append(Mark(_id_of_nonsense(remote), "failed", _nowhere(work), reason=reason))
         return None
     origin, direct = _origin(work, remote)
     try:
@@ -99,13 +125,17 @@ def _origin(work: Work, remote: dict[str, Any]) -> tuple[Origin, bool]:
     """Where a dataset was born: at the neighbour's, unless it says otherwise and we trust it."""
     own = Origin(work.site, remote["id"], _page_of(work, remote), (work.site,))
     claim = remote.get("origin")
-    if not isinstance(claim, dict) or not all(isinstance(claim.get(key), str) for key in ("site", "dataset_id")):
+    if not isinstance(claim, dict) or not all(_is_identity(claim.get(key)) for key in ("site", "dataset_id")):
         return own, True
     before = claim.get("path")
     path = tuple(site for site in before if isinstance(site, str)) if isinstance(before, list) else (claim["site"],)
     link = claim.get("url")
     url = link if isinstance(link, str) and link.startswith(("http://", "https://")) else own.url
     return Origin(claim["site"], claim["dataset_id"], url, (*path, work.site)), False
+
+
+def _is_identity(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value.encode()) <= _LONGEST_ID
 
 
 def _decided(work: Work, incoming: list[Incoming], marks: list[Mark]) -> Iterator[tuple[Incoming, Decision]]:
@@ -188,16 +218,6 @@ def _bring(work: Work, item: Incoming, decision: Decision) -> Mark | None:
     return None
 
 
-def _guarded(act: Any) -> None:
-    try:
-        act()
-    except LeaseLost:
-        model.Session.rollback()
-        raise
-    except Exception as error:  # noqa: BLE001  one bad record never stops a run
-        _after_failure(error, None)
-
-
 def _after_failure(error: Exception, dataset_id: str | None) -> None:
     """Undo everything, since CKAN would commit it with the next dataset; tell a dead server from a bad record.
 
@@ -257,19 +277,38 @@ def _close(work: Work, marks: list[Mark]) -> None:
     model.Session.commit()
 
 
+def _is_deadly(work: Work) -> bool:
+    """Work a page over which workers ended: record by record, until the one is found; that is put aside."""
+    if work.claim.attempts <= _DEADLY:
+        return False
+    if len(work.claim.payload) > 1:
+        _split(work)
+    else:
+        _close(work, [_deadly(work, item) for item in work.claim.payload])
+    return True
+
+
 def _split(work: Work) -> None:
     """Give each record of a deadly page a page of its own."""
     pages.hold(work.claim)
     single = [[item] for item in work.claim.payload]
-    pages.add(work.run_id, "import", single, number=pages.next_number(work.run_id))
+    pages.add(work.run_id, work.claim.kind, single, number=pages.next_number(work.run_id))
     pages.close(work.claim)
     model.Session.commit()
 
 
 def _deadly(work: Work, item: Any) -> Mark:
-    remote_id = item.get("id") if isinstance(item, dict) else None
-    reason = f"{_DEADLY} workers ended while they imported it"
-    return Mark(remote_id or _id_of_nonsense(item), "failed", _nowhere(work), reason=reason)
+    removal = isinstance(item, str) and work.claim.kind != "import"
+    remote_id = item if removal else item.get("id") if isinstance(item, dict) else None
+    known = isinstance(remote_id, str) and 0 < len(remote_id.encode()) <= _LONGEST_ID
+    parked = {"id": remote_id, REMOVAL: work.claim.kind} if removal and work.kind == "regional" else None
+    return Mark(
+        remote_id if known else _id_of_nonsense(item),  # pyright: ignore[reportArgumentType]
+        "failed",
+        _nowhere(work),
+        reason=f"{_DEADLY} workers ended while they worked on it",
+        parked=parked,
+    )
 
 
 def _aside(work: Work, item: Incoming, outcome: Any, reason: str) -> Mark:

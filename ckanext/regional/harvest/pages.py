@@ -102,9 +102,9 @@ def close(claim: Claim, state: PageState = "done", counts: dict[str, int] | None
 
 
 def remember(claim: Claim, payload: Any) -> None:
-    """Keep how far the page has come, in the caller's transaction."""
+    """Keep how far the page has come, in the caller's transaction; whoever gets on is not counted as a failed try."""
     hold(claim)
-    _set(claim, payload=payload)
+    _set(claim, payload=payload, attempts=0)
 
 
 def give_back(claim: Claim) -> None:

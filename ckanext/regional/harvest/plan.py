@@ -61,7 +61,7 @@ class Sweep:
         """
         filters = [fq] if fq else []
         if self.by_key and self.last is not None:
-            filters.append(f'id:{{"{self.last}" TO *]')
+            filters.append(f'id:{{"{_quoted(self.last)}" TO *]')
         asked: dict[str, Any] = {"sort": "id asc", "rows": self.rows}
         if filters:
             asked["fq"] = " ".join(filters)
@@ -86,32 +86,41 @@ class Sweep:
             complete=False,
         )
 
-    def answered(self, ids: Sequence[str], count: int) -> Sweep:
+    def answered(self, ids: Sequence[str], count: int, came: int | None = None) -> Sweep:
         """Where to go on after a page.
 
         :param ids: of the datasets that came, in their order
         :param count: how many the neighbour says the question finds
+        :param came: how many came, with those that have no id; by default as many as ``ids``
         :raises PagingError: when the same page comes again and again.
         """
-        if self.by_key and not self._follows(ids):
+        came = len(ids) if came is None else came
+        if self.by_key and not (self._follows(ids) and (ids or not came)):
             # What was read so far may hold anything; from here on the order is the neighbour's own.
             return replace(self, by_key=False, last=None, start=0, count=None, rows=self.most, first_of_page=None)
         rows = min(self.most, self.rows * _SHRINK)
-        forward = replace(self, rows=rows, seen=self.seen + len(ids), left_out_in_a_row=0)
+        forward = replace(
+            self,
+            rows=rows,
+            seen=self.seen + came,
+            left_out_in_a_row=0,
+            # A dataset that came without its id is here under one that was not seen.
+            complete=self.complete and came == len(ids),
+        )
         if self.by_key:
             remaining = count - self.start
-            finished = not ids or len(ids) >= remaining
+            finished = not ids or came >= remaining
             return replace(forward, last=ids[-1] if ids else self.last, start=0, done=finished, count=count)
         if ids and ids[0] == self.first_of_page:
             raise PagingError("it ignores `start` and gives the same page again")
-        start = self.start + len(ids)
+        start = self.start + came
         return replace(
             forward,
             start=start,
             count=count,
             first_of_page=ids[0] if ids else None,
-            complete=self.complete and self.count in (None, count),
-            done=not ids or start >= count,
+            complete=forward.complete and self.count in (None, count),
+            done=not came or start >= count,
         )
 
     def _follows(self, ids: Sequence[str]) -> bool:
@@ -119,6 +128,11 @@ class Sweep:
         known = [self.last] if self.last is not None else []
         series = [*known, *ids]
         return all(one < other for one, other in pairwise(series))
+
+
+def _quoted(text: str) -> str:
+    """The inside of a phrase for Solr: an id that holds a quote must not end it."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def split(items: Iterable[T], size: int) -> list[list[T]]:

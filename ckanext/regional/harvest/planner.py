@@ -14,13 +14,18 @@ from ckanext.regional.harvest.clients.ckan import CkanClient
 from ckanext.regional.harvest.clients.errors import AskedTooMuch, NeighbourError, Resync, UnknownAction
 from ckanext.regional.harvest.clients.regional import Federation, RegionalClient
 from ckanext.regional.harvest.mapping import site_of
-from ckanext.regional.harvest.model import Page, Record, Run, Source
+from ckanext.regional.harvest.model import Page, PageKind, Record, Run, Source
 from ckanext.regional.harvest.plan import PagingError, Sweep, split
+from ckanext.regional.harvest.records import REMOVAL
 from ckanext.regional.harvest.work import Work
 from ckanext.regional.site import site_id
 
 #: Seconds after which a neighbour that answers nothing at all is given up.
 _GIVE_UP = 120
+#: So many workers may end over one answer.
+_DEADLY = 3
+#: By how much a question is made smaller over which a feed breaks down.
+_SHRINK = 8
 
 
 def plan(work: Work) -> None:
@@ -28,6 +33,8 @@ def plan(work: Work) -> None:
 
     :raises NeighbourError: when the neighbour does not answer as it should; what was stored so far stays.
     """
+    if work.claim.attempts > _DEADLY:
+        raise NeighbourError(work.url, f"{_DEADLY} workers ended while they read what came")
     client = CkanClient(work.url, config.limits(), work.token)
     try:
         state = work.claim.payload[0]
@@ -95,10 +102,15 @@ def _site(work: Work, federation: Federation | None) -> str:
 
 def _read_feed(work: Work, client: RegionalClient, state: dict[str, Any]) -> None:
     withdrawn = dict.fromkeys(state["withdrawn"])
-    more = True
+    limit, more = config.fetch_rows(), True
     while more:
         try:
-            changes = client.changes(state["since"], config.fetch_rows(), state["epoch"])
+            changes = client.changes(state["since"], limit, state["epoch"])
+        except AskedTooMuch:
+            if limit == 1:
+                raise
+            limit = max(1, limit // _SHRINK)
+            continue
         except Resync:
             if state["whole"]:
                 raise
@@ -107,15 +119,19 @@ def _read_feed(work: Work, client: RegionalClient, state: dict[str, Any]) -> Non
             withdrawn = {}
             continue
         kept = [dataset for dataset in changes.datasets if _is_wanted(dataset, work.filters)]
-        wanted = {dataset.get("id") for dataset in kept}
-        gone = [dataset.get("id") for dataset in changes.datasets if dataset.get("id") not in wanted]
+        wanted = _ids(kept)
+        gone = [remote_id for remote_id in _ids(changes.datasets) if remote_id not in set(wanted)]
         for remote_id in wanted:
             withdrawn.pop(remote_id, None)
         withdrawn |= dict.fromkeys([*changes.withdrawn, *gone])
-        state |= {"since": changes.next, "withdrawn": list(withdrawn)}
-        more = changes.more
+        # A dataset that came without its id is here under one that was not seen.
+        state["unreadable"] = state.get("unreadable", False) or len(_ids(changes.datasets)) < len(changes.datasets)
+        came = state.get("came", 0) + len(changes.datasets) + len(changes.withdrawn) + len(changes.erased)
+        state |= {"since": changes.next, "withdrawn": list(withdrawn), "came": _counted(work, came)}
+        limit, more = min(config.fetch_rows(), limit * _SHRINK), changes.more
         state = _store(work, kept, state, changes.erased)
-    _end(work, {"complete": state["whole"], "cursor": state["since"], "epoch": state["epoch"]}, state["withdrawn"])
+    complete = state["whole"] and not state.get("unreadable")
+    _end(work, {"complete": complete, "cursor": state["since"], "epoch": state["epoch"]}, state["withdrawn"])
 
 
 def _read_catalogue(work: Work, client: CkanClient, state: dict[str, Any]) -> None:
@@ -145,11 +161,30 @@ def _smaller(sweep: Sweep, error: AskedTooMuch) -> Sweep:
 
 
 def _onward(sweep: Sweep, datasets: list[Any], count: int, work: Work) -> Sweep:
-    ids = [dataset["id"] for dataset in datasets if isinstance(dataset, dict) and isinstance(dataset.get("id"), str)]
     try:
-        return sweep.answered(ids, count)
+        onward = sweep.answered(_ids(datasets), count, len(datasets))
     except PagingError as error:
         raise NeighbourError(f"GET {work.url}/api/action/package_search", str(error)) from error
+    _counted(work, onward.seen)
+    return onward
+
+
+def _ids(datasets: list[Any]) -> list[str]:
+    """The ids of those that have one."""
+    found = [dataset.get("id") for dataset in datasets if isinstance(dataset, dict)]
+    return [remote_id for remote_id in found if isinstance(remote_id, str) and remote_id]
+
+
+def _counted(work: Work, came: int) -> int:
+    """Stop a neighbour that goes on for ever.
+
+    :raises NeighbourError: when more datasets came than one run reads.
+    """
+    most = config.max_records()
+    if came > most:
+        setting = "ckanext.regional.harvest.max_records"
+        raise NeighbourError(work.url, f"more than {most} datasets came; {setting} allows no more in one run")
+    return came
 
 
 def _store(work: Work, datasets: list[Any], state: dict[str, Any], erased: Sequence[str] = ()) -> dict[str, Any]:
@@ -168,7 +203,15 @@ def _end(work: Work, found: dict[str, Any], withdrawn: list[str]) -> None:
     pages.hold(work.claim)
     number = pages.next_number(work.run_id)
     if found.get("epoch"):
-        number = pages.add(work.run_id, "import", split(_parked(work), config.page_size()), number=number)
+        again: dict[PageKind, list[Any]] = {"import": [], "withdraw": withdrawn, "erase": []}
+        for item in _parked(work):
+            kind = item.get(REMOVAL) if isinstance(item, dict) else None
+            if kind in ("withdraw", "erase"):
+                again[kind].append(item["id"])
+            else:
+                again["import"].append(item)
+        for kind in ("import", "erase"):
+            number = pages.add(work.run_id, kind, split(again[kind], config.page_size()), number=number)
     pages.add(work.run_id, "withdraw", split(withdrawn, config.page_size()), number=number, state="waiting")
     run = model.Session.get(Run, work.run_id)
     assert run is not None
@@ -207,7 +250,10 @@ def _filter_query(filters: dict[str, Any]) -> str:
 _FILTER_FIELDS = {"organization": "organization", "group": "groups"}
 
 
-def _is_wanted(dataset: dict[str, Any], filters: dict[str, Any]) -> bool:
+def _is_wanted(dataset: Any, filters: dict[str, Any]) -> bool:
+    if not isinstance(dataset, dict):
+        # Nobody can tell; it becomes a record that failed.
+        return True
     if wanted := filters.get("organization"):
         organisation = dataset.get("organization") or {}
         if wanted not in (organisation.get("name"), organisation.get("id")):

@@ -21,6 +21,8 @@ _FIRST_WORD = ("created", "updated")
 
 #: Why nothing of a record is taken any more.
 DETACHED = "it was detached here: this site keeps it as its own"
+#: The key of a parked record that stands for a removal which failed; its value is the kind of page that does it.
+REMOVAL = "regional_removal"
 
 #: The counters of a run, in the order in which people read them.
 COUNTERS = ("seen", *SEEN, "pending", "withdrawn")
@@ -69,14 +71,12 @@ def mark(source_id: str, run_id: str, marks: list[Mark]) -> None:
 def _put_aside(source_id: str, run_id: str, item: Mark) -> None:
     """Keep a record that was not written, with the reason; what was written of it before stays as it is."""
     values: dict[str, Any] = {
-        "state": item.outcome,
         "outcome": item.outcome,
         "run_id": run_id,
         "reason": item.reason,
         "parked": item.parked if item.parked is not None else sa.null(),
         "name": item.name,
         "last_seen": now(),
-        "pending": False,
     }
     fixed = {
         "id": new_id(),
@@ -88,11 +88,14 @@ def _put_aside(source_id: str, run_id: str, item: Mark) -> None:
         "path": list(item.origin.path),
         "first_seen": now(),
     }
-    statement = insert(Record).values(**fixed, **values)
+    # What was hidden here stays known as such, and what waits for a review as waiting: the next try goes by that.
+    hidden = sa.and_(Record.state == "withdrawn", Record.dataset_id.is_not(None))
+    state = sa.case((hidden, Record.state), else_=item.outcome)
     model.Session.execute(
-        statement.on_conflict_do_update(index_elements=["source_id", "remote_id"], set_=values).execution_options(
-            synchronize_session=False
-        )
+        insert(Record)
+        .values(**fixed, **values, state=item.outcome, pending=False)
+        .on_conflict_do_update(index_elements=["source_id", "remote_id"], set_={**values, "state": state})
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -119,6 +122,16 @@ def forget(dataset_id: str) -> None:
         .execution_options(synchronize_session=False)
     )  # fmt: skip
     model.Session.expire_all()
+
+
+def unpark(source_id: str, remote_id: str) -> None:
+    """Note that a removal which had failed is done, in the caller's transaction."""
+    model.Session.execute(
+        sa.update(Record)
+        .where(Record.source_id == source_id, Record.remote_id == remote_id, Record.parked.is_not(None))
+        .values(parked=sa.null(), state="withdrawn", reason=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def counts(run_id: str) -> dict[str, int]:

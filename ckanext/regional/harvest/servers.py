@@ -11,6 +11,8 @@ from ckanext.regional import config, exceptions
 
 _REDIS_ERRORS = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 _DATABASE_ERRORS = (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError)
+#: Connection, transactions in each other's way, resources, objects in use, intervention, the system: all of these pass.
+_SERVER_TROUBLE = frozenset({"08", "40", "53", "55", "57", "58"})
 
 
 class ServerDown(exceptions.ServerDown):
@@ -29,13 +31,24 @@ def behind(error: BaseException) -> ServerDown | None:
     """
     if isinstance(error, ServerDown):
         return error
-    if isinstance(error, _DATABASE_ERRORS) or getattr(error, "connection_invalidated", False):
+    if (isinstance(error, _DATABASE_ERRORS) and _is_of_server(error)) or getattr(
+        error, "connection_invalidated", False
+    ):
         return ServerDown("PostgreSQL")
     if isinstance(error, _REDIS_ERRORS):
         return ServerDown("Redis")
     if isinstance(error, search.SearchError | search.SearchIndexError) and not search.is_available():
         return ServerDown("Solr")
     return None
+
+
+def _is_of_server(error: sqlalchemy.exc.DBAPIError) -> bool:
+    """Whether PostgreSQL itself is in trouble; psycopg2 names statements that are too big for it likewise.
+
+    The classes are those of PostgreSQL's manual, appendix A; without one there was no answer at all.
+    """
+    code = getattr(error.orig, "pgcode", None)
+    return code is None or code[:2] in _SERVER_TROUBLE
 
 
 def require_redis() -> None:

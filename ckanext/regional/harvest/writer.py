@@ -12,6 +12,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib import search
 from ckan.types import Context
 
 from ckanext.regional import admission, erasure
@@ -188,6 +189,9 @@ def erase(work: Work, dataset_id: str) -> None:
         feed.note_erased(dataset_id)
     if record is None or package is None or user is None or record.detached is not None:
         model.Session.commit()
+        if record is not None and package is None:
+            # Whoever was stopped between the commit and the index left it there.
+            search.clear(dataset_id)
         return
     record.outcome, record.run_id, record.last_seen = "withdrawn", work.run_id, now()
     erasure.erase(package, user, "Its site of origin erased it.")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
 
 from ckanext.regional.links.verdict import Look, Seen
 from ckanext.regional.outgoing.errors import Refused, RequestFailed
+from ckanext.regional.outgoing.patience import seconds_until
 from ckanext.regional.outgoing.session import GuardedSession, Limits
 
 
@@ -34,17 +33,3 @@ def ask(session: GuardedSession, look: Look) -> Seen:
         return Seen(problem="invalid")
     head = response.headers
     return Seen(response.status_code, head.get("Location"), seconds_until(head.get("Retry-After")))
-
-
-def seconds_until(retry_after: str | None) -> float | None:
-    """Read ``Retry-After``: seconds, or a date (RFC 9110, 10.2.3)."""
-    text = (retry_after or "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.UTC)
-    return max(0.0, (moment - datetime.datetime.now(datetime.UTC)).total_seconds())

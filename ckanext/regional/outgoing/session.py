@@ -18,6 +18,8 @@ from urllib3.exceptions import HTTPError as TransportError
 from urllib3.exceptions import NewConnectionError
 
 from ckanext.regional.outgoing.errors import AskedTooMuch, Kind, Refused, RequestFailed
+from ckanext.regional.outgoing.patience import seconds_until
+from ckanext.regional.outgoing.watch import Watch
 
 #: A site that answers so is there and asks for patience.
 _LATER = {429, 502, 503, 504}
@@ -84,12 +86,13 @@ class GuardedAdapter(HTTPAdapter):
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self._watch = Watch(limits.total)
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         networks = tuple(ipaddress.ip_network(network, strict=False) for network in self.limits.networks)
-        rules = {"networks": networks, "networks_setting": self.limits.networks_setting}
+        rules = {"networks": networks, "networks_setting": self.limits.networks_setting, "watch": self._watch}
         plain = type("_Plain", (_GuardedConnection, HTTPConnection), rules)
         secure = type("_Secure", (_GuardedConnection, HTTPSConnection), rules)
         self.poolmanager.pool_classes_by_scheme = {
@@ -121,7 +124,23 @@ class GuardedAdapter(HTTPAdapter):
             time.sleep(pause)
 
     def _send_once(self, request: requests.PreparedRequest, kwargs: Mapping[str, Any]) -> requests.Response:
-        deadline = time.monotonic() + self.limits.total
+        try:
+            with self._watch:
+                response = self._exchange(request, kwargs)
+        except _CutLine as error:
+            if self._watch.late:
+                raise self._too_late(request) from error
+            raise
+        # A head that was cut reads like a short one.
+        if self._watch.late:
+            raise self._too_late(request)
+        return response
+
+    def _too_late(self, request: requests.PreparedRequest) -> AskedTooMuch:
+        text = f"the answer was not complete within {self.limits.total:g} s"
+        return AskedTooMuch(_asked(request), text, "timeout")
+
+    def _exchange(self, request: requests.PreparedRequest, kwargs: Mapping[str, Any]) -> requests.Response:
         options = {**kwargs, "stream": True, "timeout": (self.limits.connect, self.limits.read)}
         try:
             response = super().send(request, **options)
@@ -131,15 +150,15 @@ class GuardedAdapter(HTTPAdapter):
             raise AskedTooMuch(_asked(request), f"nothing came within {self.limits.read:g} s", "timeout") from None
         except requests.ConnectionError as error:
             raise _CutLine(*_why_cut(error)) from error
-        response._content = self._body(request, response, deadline)  # pyright: ignore
+        response._content = self._body(request, response)  # pyright: ignore
         response._content_consumed = True  # pyright: ignore
         return response
 
-    def _body(self, request: requests.PreparedRequest, response: requests.Response, deadline: float) -> bytes:
+    def _body(self, request: requests.PreparedRequest, response: requests.Response) -> bytes:
         """Read the body piece by piece, so that neither a bomb nor a drip gets past the limits."""
         parts: list[bytes] = []
         size = 0
-        most, total = self.limits.max_bytes, self.limits.total
+        most = self.limits.max_bytes
         try:
             while part := response.raw.read1(_CHUNK, decode_content=True):
                 parts.append(part)
@@ -148,8 +167,6 @@ class GuardedAdapter(HTTPAdapter):
                     break
                 if size > most:
                     raise AskedTooMuch(_asked(request), f"more than {most} bytes came", "size")
-                if time.monotonic() > deadline:
-                    raise AskedTooMuch(_asked(request), f"the answer was not complete within {total:g} s", "timeout")
         except TransportError as error:
             if "timed out" in str(error).lower():
                 raise AskedTooMuch(
@@ -162,8 +179,8 @@ class GuardedAdapter(HTTPAdapter):
 
     def _pause(self, retry_after: str | None, attempt: int) -> float:
         """Seconds to wait: what the other site says, else doubling with jitter."""
-        if retry_after and retry_after.strip().isdigit():
-            return float(retry_after)
+        if (seconds := seconds_until(retry_after)) is not None:
+            return seconds
         return (2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311  jitter, no secret
 
 
@@ -180,10 +197,16 @@ class _GuardedConnection:
 
     networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     networks_setting: str = ""
+    watch: Watch
     _dns_host: str
     host: str
     port: int
     timeout: float
+    sock: socket.socket
+
+    def connect(self) -> None:
+        super().connect()  # pyright: ignore[reportAttributeAccessIssue]
+        self.watch.over(self.sock)
 
     def _new_conn(self) -> socket.socket:
         try:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import requests
 from ckanapi import RemoteCKAN
 from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound, ServerIncompatibleError, ValidationError
 
 from ckanext.regional.harvest.clients.clean import clean
-from ckanext.regional.harvest.clients.errors import AskedTooMuch, NeighbourError, UnknownAction
+from ckanext.regional.harvest.clients.errors import AskedTooMuch, NeighbourError, UnknownAction, Unreadable
 from ckanext.regional.outgoing.session import GuardedSession, Limits
 
 USER_AGENT = "ckanext-regional (harvester of public data catalogues)"
@@ -29,6 +30,8 @@ class CkanClient:
     def __init__(self, url: str, limits: Limits, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self.session = GuardedSession(limits, USER_AGENT)
+        # JSON is UTF-8 (RFC 8259), whatever the head says or leaves to guess; some write a byte order mark before it.
+        self.session.hooks["response"] = [_is_utf8]
         self._remote = RemoteCKAN(
             self.url, apikey=token or None, user_agent=USER_AGENT, get_only=True, session=self.session
         )
@@ -52,7 +55,9 @@ class CkanClient:
             raise NeighbourError(self._asked(action), "it does not allow that; is the token right?") from error
         except (CKANAPIError, ServerIncompatibleError) as error:
             raise self._wrong_answer(action) from error
-        except (RecursionError, AttributeError, KeyError, TypeError, ValueError) as error:
+        except (RecursionError, ValueError) as error:
+            raise Unreadable(self._asked(action), f"what came is no answer of a CKAN: {self._came()}") from error
+        except (AttributeError, KeyError, TypeError) as error:
             raise NeighbourError(self._asked(action), f"what came is no answer of a CKAN: {self._came()}") from error
 
     def status(self) -> dict[str, Any]:
@@ -76,6 +81,7 @@ class CkanClient:
             not isinstance(found, dict)
             or not isinstance(found.get("results"), list)
             or not isinstance(found.get("count"), int)
+            or isinstance(found["count"], bool)
         ):
             raise NeighbourError(self._asked("package_search"), f"no search result came: {self._came()}")
         return Found(found["results"], found["count"])
@@ -96,6 +102,8 @@ class CkanClient:
             return AskedTooMuch(asked, self._came())
         if last is not None and last.status_code in (400, 404):
             return UnknownAction(asked, self._came())
+        if last is not None and last.status_code == 200:
+            return Unreadable(asked, f"what came is no answer of a CKAN: {self._came()}")
         return NeighbourError(asked, f"what came is no answer of a CKAN: {self._came()}")
 
     def _came(self) -> str:
@@ -105,6 +113,10 @@ class CkanClient:
         kind = last.headers.get("Content-Type", "no type").split(";")[0]
         begin = " ".join(last.text[:120].split())
         return f"HTTP {last.status_code} with {len(last.content)} bytes of {kind} that begin “{begin}”"
+
+
+def _is_utf8(response: requests.Response, *_arguments: Any, **_options: Any) -> None:
+    response.encoding = "utf-8-sig"
 
 
 def _short(value: Any) -> str:

@@ -12,8 +12,12 @@ class UnknownAction(NeighbourError):
     """The neighbour is reachable and has no such action."""
 
 
+class Unreadable(AskedTooMuch):
+    """What came cannot be read, perhaps because of one record in it."""
+
+
 class Resync(NeighbourError):
     """The neighbour numbers its changes anew, so the cursor means nothing to it."""
 
 
-__all__ = ["AskedTooMuch", "NeighbourError", "Refused", "Resync", "UnknownAction"]
+__all__ = ["AskedTooMuch", "NeighbourError", "Refused", "Resync", "UnknownAction", "Unreadable"]

@@ -82,17 +82,23 @@ class RegionalClient:
         if not isinstance(answer, dict) or not isinstance(answer.get("changes"), list):
             raise NeighbourError(asked, "no feed came")
         after, more = answer.get("next"), bool(answer.get("more"))
-        if not isinstance(after, int) or after < since or (more and after == since and answer["changes"]):
+        if not _is_cursor(after) or after < since or (more and (after == since or not answer["changes"])):
             raise NeighbourError(asked, f"its cursor does not advance: {since} led to {after!r}")
         datasets: list[Any] = []
         withdrawn: list[str] = []
         erased: list[str] = []
         for change in answer["changes"]:
             kind: Literal["upsert", "withdrawn"] | Any = change.get("kind") if isinstance(change, dict) else None
-            if kind == "upsert" and isinstance(change.get("dataset"), dict):
-                datasets.append(change["dataset"])
+            if kind == "upsert":
+                # One that is none becomes a record that failed; it holds nothing else up.
+                datasets.append(change.get("dataset"))
             elif kind == "withdrawn" and isinstance(change.get("id"), str):
                 (erased if change.get("erase") is True else withdrawn).append(change["id"])
             else:
-                raise NeighbourError(asked, f"a change in the feed is none: {str(change)[:120]}")
+                datasets.append(f"a change that is none: {str(change)[:120]}")
         return Changes(datasets, withdrawn, erased, after, more)
+
+
+def _is_cursor(value: Any) -> bool:
+    """Whether a number of the feed is one that a site can keep, in 63 bits."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
