@@ -43,6 +43,10 @@ class Source(Base):
     frequency: Mapped[str] = mapped_column(sa.Text)
     filters: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     defaults: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    #: Which organisation here owns what comes: ``{"mode": "one" | "mirror" | "table", "table": {there: here}}``.
+    organizations: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, default=lambda: {"mode": "one"}, server_default='{"mode": "one"}'
+    )
     enabled: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     token: Mapped[str | None] = mapped_column(sa.Text)
     #: Who the neighbour is in ``origin.site``, learned at the first run.
@@ -50,6 +54,8 @@ class Source(Base):
     #: How far its feed was read, and the numbering that this belongs to.
     cursor: Mapped[int | None] = mapped_column(sa.BigInteger)
     epoch: Mapped[str | None] = mapped_column(sa.Text)
+    #: How far a CKAN without a feed was read: ``{"since": time of its index, "count": datasets it had}``.
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), nullable=True)
     created: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
     modified: Mapped[datetime.datetime] = mapped_column(_TIME, default=now, onupdate=now)
 
@@ -80,7 +86,7 @@ class Run(Base):
     #: Written when the run ends; until then the records are counted.
     counts: Mapped[dict[str, int] | None] = mapped_column(JSONB)
     error: Mapped[str | None] = mapped_column(sa.Text)
-    #: What the planner found: ``{"complete", "cursor", "epoch", "swept"}``.
+    #: What the planner found: ``{"complete", "cursor", "epoch", "reading", "swept"}``.
     plan: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
 
