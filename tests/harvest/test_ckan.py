@@ -18,6 +18,7 @@ from tests.harvest.hostile import Answer, HostileServer, Request, result
 from tests.harvest.local import Local
 from tests.harvest.sites import dataset
 
+SOME = 6
 NOON = datetime.datetime(2026, 11, 25, 12, tzinfo=datetime.UTC)
 
 
@@ -87,9 +88,9 @@ class Indexed:
 
 @pytest.fixture
 def there(hostile: HostileServer) -> Indexed:
-    """A neighbour whose twelve datasets were indexed long ago."""
+    """A neighbour whose six datasets were indexed long ago."""
     neighbour = Indexed(hostile)
-    for number in range(12):
+    for number in range(SOME):
         neighbour.put(number)
     neighbour.pass_time(days=1)
     return neighbour
@@ -97,11 +98,11 @@ def there(hostile: HostileServer) -> Indexed:
 
 @pytest.fixture
 def harvest(people: People, hostile: HostileServer, there: Indexed, monkeypatch: pytest.MonkeyPatch) -> Local:
-    """A source that has harvested them, five with one question."""
-    monkeypatch.setitem(tk.config, "ckanext.regional.harvest.fetch_rows", 5)
+    """A source that has harvested them, four with one question."""
+    monkeypatch.setitem(tk.config, "ckanext.regional.harvest.fetch_rows", 4)
     local = Local(people, hostile.url)
     run = local()
-    assert (run["kind"], run["state"], run["counts"]["created"]) == ("ckan", "finished", 12)
+    assert (run["kind"], run["state"], run["counts"]["created"]) == ("ckan", "finished", SOME)
     there.asked()
     return local
 
@@ -119,7 +120,7 @@ def test_a_run_costs_what_has_changed(harvest: Local, there: Indexed) -> None:
     assert harvest.dataset(changed)["title"] == "Changed"
     assert new in harvest.records()
     run = harvest(full=True)
-    assert (run["counts"]["seen"], run["counts"]["unchanged"]) == (13, 13)
+    assert (run["counts"]["seen"], run["counts"]["unchanged"]) == (SOME + 1, SOME + 1)
 
 
 def test_what_is_gone_is_found_by_a_sweep_of_ids(harvest: Local, there: Indexed) -> None:
@@ -135,11 +136,11 @@ def test_what_is_gone_is_found_by_a_sweep_of_ids(harvest: Local, there: Indexed)
 
 
 def test_much_gone_at_once_waits(harvest: Local, there: Indexed) -> None:
-    for gone in list(there.index)[:6]:
+    for gone in list(there.index)[:3]:
         del there.index[gone]
     run = harvest()
     assert (run["state"], run["counts"]["withdrawn"]) == ("held", 0)
-    assert harvest.confirmed(run)["counts"]["withdrawn"] == 6
+    assert harvest.confirmed(run)["counts"]["withdrawn"] == 3
 
 
 def test_a_commit_that_came_late_is_in_the_overlap(harvest: Local, there: Indexed) -> None:
@@ -188,15 +189,15 @@ def test_a_restored_neighbour_is_read_whole(harvest: Local, there: Indexed) -> N
     there.index = before
     there.pass_time(hours=1)
     run = harvest()
-    assert (run["counts"]["seen"], run["counts"]["updated"]) == (12, 1)
+    assert (run["counts"]["seen"], run["counts"]["updated"]) == (SOME, 1)
 
 
-def test_a_thousand_with_one_time_are_read_by_their_ids(harvest: Local, there: Indexed) -> None:
+def test_many_with_one_time_are_read_by_their_ids(harvest: Local, there: Indexed) -> None:
     there.pass_time(hours=1)
-    for number in range(11):
+    for number in range(SOME - 1):
         there.put(number, title=f"Again {number}")
     run = harvest()
-    assert (run["counts"]["seen"], run["counts"]["updated"]) == (11, 11)
+    assert (run["counts"]["seen"], run["counts"]["updated"]) == (SOME - 1, SOME - 1)
 
 
 def test_a_poisoned_record_is_named_and_is_not_gone(harvest: Local, there: Indexed) -> None:
@@ -210,7 +211,7 @@ def test_a_poisoned_record_is_named_and_is_not_gone(harvest: Local, there: Index
     assert (record["state"], record["name"]) == ("failed", "d4")
     assert "breaks down" in record["reason"]
     there.pass_time(hours=1)
-    assert harvest(full=True)["counts"] == run["counts"] | {"seen": 12, "updated": 0, "unchanged": 11}
+    assert harvest(full=True)["counts"] == run["counts"] | {"seen": SOME, "updated": 0, "unchanged": SOME - 1}
     # It is tried again although the index says nothing of it.
     there.poison = set()
     there.pass_time(hours=1)
@@ -226,7 +227,7 @@ def edit(dataset_id: str, title: str) -> None:
 
 def test_what_waits_is_tried_again_without_being_sent_anew(harvest: Local, there: Indexed) -> None:
     there.pass_time(hours=1)
-    changed = there.put(6, title="Theirs")
+    changed = there.put(3, title="Theirs")
     here = harvest.records()[changed]["dataset_id"]
     title = harvest.dataset(changed)["title"]
     edit(here, "Ours")
@@ -240,7 +241,7 @@ def test_what_waits_is_tried_again_without_being_sent_anew(harvest: Local, there
 def test_a_neighbour_without_times_is_read_whole(harvest: Local, there: Indexed) -> None:
     there.short = lambda _time, one, _fields: one  # pyright: ignore[reportAttributeAccessIssue]
     run = harvest()
-    assert (run["state"], run["counts"]["unchanged"]) == ("finished", 12)
+    assert (run["state"], run["counts"]["unchanged"]) == ("finished", SOME)
 
 
 def test_a_changed_source_is_read_whole(harvest: Local, there: Indexed) -> None:
@@ -248,7 +249,7 @@ def test_a_changed_source_is_read_whole(harvest: Local, there: Indexed) -> None:
     assert harvest()["counts"]["seen"] == 0
     defaults = harvest.act("regional_source_show", id=harvest.source)["defaults"]
     harvest.act("regional_source_patch", id=harvest.source, defaults={**defaults, "sector": ["medical"]})
-    assert harvest()["counts"]["updated"] == 12
+    assert harvest()["counts"]["updated"] == SOME
 
 
 class TestFilters:

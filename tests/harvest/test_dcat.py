@@ -218,6 +218,12 @@ def test_a_context_elsewhere_is_fetched_once_by_the_guarded_way(harvest: Local, 
     assert [one.action for one in hostile.requests].count("context.jsonld") == 2
 
 
+def test_a_graph_with_a_name_is_read(harvest: Local, hostile: HostileServer) -> None:
+    dataset = {"@id": "https://a.example/1", "@type": "http://www.w3.org/ns/dcat#Dataset"}
+    serve(hostile, json.dumps({"@id": "https://a.example/graph", "@graph": [dataset]}).encode())
+    assert harvest()["counts"]["created"] == 1
+
+
 def test_contexts_in_a_circle_are_refused(harvest: Local, hostile: HostileServer) -> None:
     hostile.actions["context.jsonld"] = lambda _request: Answer(b'{"@context": "context.jsonld"}')
     serve(hostile, json.dumps({"@context": f"{hostile.url}/context.jsonld", "@graph": []}).encode())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 from xml.parsers import expat
 
-from rdflib import BNode, Graph, Literal
+from rdflib import BNode, Dataset, Graph, Literal
 from rdflib.term import Node
 
 from ckanext.regional.harvest.clients import contexts, formats
+from ckanext.regional.harvest.clients.errors import NeighbourError
 
 #: Turtle first: of what a CKAN offers it is the smallest, and the quickest to read.
 ACCEPT = "text/turtle, application/ld+json;q=0.9, application/rdf+xml;q=0.8, application/n-triples;q=0.7, */*;q=0.1"
@@ -18,7 +21,7 @@ ACCEPT = "text/turtle, application/ld+json;q=0.9, application/rdf+xml;q=0.8, app
 #: An object, or a list of them; in Turtle, nothing begins so.
 _JSON = re.compile(rb"\{|\[\s*\{")
 _LONGEST_ENTITY = 2_000
-_DEEPEST_SIGNATURE = 3
+_ROUNDS = 3
 
 
 class NotRdf(ValueError):
@@ -35,7 +38,8 @@ def parse(content: bytes, content_type: str, url: str, fetch: contexts.Fetch) ->
     :raises NeighbourError: what ``fetch`` raises.
     """
     form = _format(content, content_type, url)
-    graph = Graph()
+    # JSON-LD may put its triples into graphs with names; what they say counts all the same.
+    graph = Dataset(default_union=True) if form == "json-ld" else Graph()
     try:
         if form == "json-ld":
             content = json.dumps(contexts.inline(json.loads(content), url, fetch)).encode()
@@ -44,14 +48,11 @@ def parse(content: bytes, content_type: str, url: str, fetch: contexts.Fetch) ->
         graph.parse(data=content, format=form, publicID=url)
     except (NotRdf, contexts.ContextError) as error:
         raise NotRdf(str(error)) from error
+    except (NeighbourError, MemoryError):
+        raise
     except RecursionError:
         raise NotRdf("it is nested too deep") from None
-    except (OSError, MemoryError):
-        raise
-    except Exception as error:
-        if isinstance(error, RuntimeError) and not isinstance(error, NotImplementedError):
-            raise
-        # rdflib's readers have no error in common.
+    except Exception as error:  # rdflib's readers have no error in common
         raise NotRdf(f"it cannot be read as {form} ({type(error).__name__}: {_brief(error)})") from error
     return in_order(graph)
 
@@ -61,28 +62,40 @@ def in_order(graph: Graph) -> Graph:
 
     Readers that take one of several values take the first: so that is the same one at every fetch.
     """
-    keys: dict[Node, str] = {}
+    triples = list(graph.triples((None, None, None)))
+    signatures = _signatures(triples)
 
     def key(node: Node) -> str:
-        if node not in keys:
-            keys[node] = _signature(graph, node, _DEEPEST_SIGNATURE) if isinstance(node, BNode) else _text(node)
-        return keys[node]
+        return signatures[node] if isinstance(node, BNode) else _text(node)
 
     ordered = Graph()
-    for triple in sorted(graph, key=lambda triple: (key(triple[0]), str(triple[1]), key(triple[2]))):
+    for triple in sorted(triples, key=lambda triple: (key(triple[0]), str(triple[1]), key(triple[2]))):
         ordered.add(triple)
     return ordered
 
 
-def _signature(graph: Graph, node: Node, depth: int) -> str:
-    """What a blank node says, since its label says nothing."""
-    if depth == 0:
-        return "_:"
-    said = (
-        f"{predicate} {_signature(graph, value, depth - 1) if isinstance(value, BNode) else _text(value)}"
-        for predicate, value in graph.predicate_objects(node)
-    )
-    return f"_:[{' ; '.join(sorted(said))}]"
+def _signatures(triples: Iterable[tuple[Node, Node, Node]]) -> dict[Node, str]:
+    """What each blank node says, and in some rounds what those say that it leads to: its label says nothing."""
+    said: dict[Node, list[tuple[str, Node]]] = {}
+    for subject, predicate, value in triples:
+        if isinstance(subject, BNode):
+            said.setdefault(subject, []).append((str(predicate), value))
+        if isinstance(value, BNode):
+            said.setdefault(value, [])
+    found = dict.fromkeys(said, "")
+    for _ in range(_ROUNDS):
+        found = {
+            node: _digest(
+                f"{predicate} {found[value] if isinstance(value, BNode) else _text(value)}"
+                for predicate, value in statements
+            )
+            for node, statements in said.items()
+        }
+    return found
+
+
+def _digest(statements: Iterable[str]) -> str:
+    return "_:" + hashlib.sha256("\n".join(sorted(statements)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _text(node: Node) -> str:
