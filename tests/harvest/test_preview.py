@@ -113,17 +113,21 @@ BAD = {
 def test_bad_input_names_its_field(case: str, people: People, hostile: HostileServer) -> None:
     changes, field, says = BAD[case]
     with pytest.raises(tk.ValidationError) as refused:
-        act("regional_source_preview", people.sysadmin, **wanted(people, hostile.url, **changes))
+        act("regional_source_preview", people.sysadmin, **(wanted(people, hostile.url) | changes))
     assert says in str(refused.value.error_dict[field])
 
 
 def test_a_token_goes_to_no_other_address(people: People, hostile: HostileServer) -> None:
-    act("regional_source_create", people.sysadmin, **wanted(people, "https://data.example.org", name="s", token="hush"))
+    act(
+        "regional_source_create",
+        people.sysadmin,
+        **wanted(people, "https://data.example.org", name="there", token="hush"),
+    )
     hostile.be_a_ckan([])
-    act("regional_source_preview", people.sysadmin, id="s", url=hostile.url)
+    act("regional_source_preview", people.sysadmin, id="there", url=hostile.url)
     assert not any("hush" in str(one.headers) for one in hostile.requests)
     with pytest.raises(tk.NotAuthorized):
-        act("regional_source_preview", people.org_admin, id="s", url=hostile.url)
+        act("regional_source_preview", people.org_admin, id="there", url=hostile.url)
 
 
 def test_one_user_asks_so_often_in_a_minute(

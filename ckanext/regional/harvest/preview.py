@@ -249,6 +249,7 @@ def _problems(dataset: dict[str, Any], outcome: str, context: dict[str, Any]) ->
     plugin = lib_plugins.lookup_package_plugin("dataset")
     action = f"package_{outcome}"
     schema = plugin.create_package_schema() if outcome == "create" else plugin.update_package_schema()
+    context = {**context, "model": model, "session": model.Session}
     data = {**dataset, "resources": [dict(resource) for resource in dataset["resources"]]}
     if outcome == "update":
         context = {**context, "package": model.Session.get(model.Package, dataset["id"])}
