@@ -86,8 +86,8 @@ def _turns(sources: dict[str, str]) -> dict[str, Any]:
 
     admin = {"name": "admin", "email": "admin@example.org", "password": "centre-val-de-loire", "sysadmin": True}
     get_action("user_create")({"ignore_auth": True, "user": ""}, admin)
-    context = {"ignore_auth": True, "user": "admin"}
-    get_action("organization_create")(dict(context), {"name": "region-centre-val-de-loire", "title": "Région"})
+    context: Any = {"ignore_auth": True, "user": "admin"}
+    get_action("organization_create")(context.copy(), {"name": "region-centre-val-de-loire", "title": "Région"})
     for name, url in sources.items():
         source = {
             "name": name, "url": url, "kind": "regional", "owner_org": "region-centre-val-de-loire", "trust": "publish",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
-from ckanext.regional.harvest.plan import PagingError, Sweep, split
+from ckanext.regional.harvest.plan import PagingError, Sweep, split, window
 
 
 def read(catalogue: list[str], sweep: Sweep, *, broken: set[str] = frozenset()) -> tuple[list[str], Sweep]:  # pyright: ignore
@@ -111,3 +113,52 @@ def test_a_page_without_any_id_is_no_end() -> None:
     assert (sweep.done, sweep.by_key, sweep.start) == (False, False, 0)
     sweep = sweep.answered([], 5, came=2)
     assert (sweep.done, sweep.complete, sweep.start) == (False, False, 2)
+
+
+NOON = datetime.datetime(2026, 11, 25, 12, tzinfo=datetime.UTC)
+LATE = datetime.timedelta(minutes=5)
+
+
+def stamp(minutes: float) -> str:
+    return (NOON + datetime.timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def minutes(count: float) -> datetime.datetime:
+    return NOON + datetime.timedelta(minutes=count)
+
+
+WINDOWS = {
+    # before, newest, clock: since, next
+    "the first time": (None, 0, 60, None, 0),
+    "long settled": (0, 0, 60, 0, 0),
+    "something new, settled": (0, 30, 60, 0, 30),
+    "something new a moment ago": (0, 58, 60, 0, 55),
+    "no clock": (0, 58, None, 0, 53),
+    "a time from tomorrow": (0, 1440, 60, 0, 55),
+    "a clock put back": (1435, 1440, 60, None, 55),
+    "restored": (30, 10, 60, None, 10),
+    "no times": (0, None, 60, None, None),
+}
+
+
+@pytest.mark.parametrize("case", WINDOWS)
+def test_the_window_goes_by_the_neighbours_times(case: str) -> None:
+    before, newest, clock, since, following = WINDOWS[case]
+    found = window(
+        None if before is None else stamp(before),
+        None if newest is None else stamp(newest),
+        None if clock is None else minutes(clock),
+        LATE,
+    )
+    expected = (None if since is None else stamp(since), None if following is None else stamp(following))
+    assert (found.since, found.next) == expected
+
+
+@pytest.mark.parametrize("nonsense", ["yesterday", "", "2026-13-01T00:00:00Z"])
+def test_a_time_that_is_none_gives_no_window(nonsense: str) -> None:
+    assert window(stamp(0), nonsense, NOON, LATE).since is None
+
+
+def test_a_poisoned_record_with_a_name_is_passed_over_and_nothing_is_missed() -> None:
+    sweep = Sweep.begin(1).answered(["a"], 3).passed_over("b")
+    assert (sweep.complete, sweep.last, sweep.seen) == (True, "b", 2)

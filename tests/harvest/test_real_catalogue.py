@@ -1,27 +1,20 @@
 """402 real records of a city, untidy as real ones are, through a plain CKAN into a site that reviews.
 
-The file is DCAT-US 1.1 in the public domain (GSA datagov-harvester, example_data). It is not part of this repository;
-``REGIONAL_REAL_CATALOGUE`` names it, or it lies beside the checkout as ``shared/data/neighbour-catalogue-402.json``.
+Which file that is and where it lies: :mod:`tests.harvest.real`.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dev.demo import neighbour
-from dev.paths import ROOT
 from dev.testing import running_site
+from tests.harvest.real import CATALOGUE
 from tests.harvest.sites import LOOPBACK, Neighbour, settle
-
-CATALOGUE = Path(
-    os.environ.get("REGIONAL_REAL_CATALOGUE") or ROOT.parent / "shared" / "data" / "neighbour-catalogue-402.json"
-)
 
 pytestmark = pytest.mark.skipif(not CATALOGUE.exists(), reason=f"no real catalogue: {CATALOGUE.name} is not here")
 

@@ -55,6 +55,21 @@ def page_size() -> int:
     return _get("page_size")
 
 
+def overlap_seconds() -> int:
+    """How much of a CKAN's index is read again behind the last reading."""
+    return _get("overlap_seconds")
+
+
+def max_rdf_bytes() -> int:
+    """Bytes of one RDF document."""
+    return min(_get("max_rdf_bytes"), _get("max_bytes"))
+
+
+def previews_per_minute() -> int:
+    """How many sources one user may preview in a minute."""
+    return _get("preview_per_minute")
+
+
 def max_withdraw_share() -> float:
     """Share of a source's datasets that may vanish at once."""
     return float(_get("max_withdraw_share"))

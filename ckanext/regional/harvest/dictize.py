@@ -13,7 +13,7 @@ from ckanext.regional.harvest.model import Record, Run, Source
 
 _SOURCE = (
     "id", "name", "url", "kind", "title", "territory", "owner_org", "trust", "frequency", "filters", "defaults",
-    "enabled", "site",
+    "organizations", "enabled", "site",
 )  # fmt: skip
 
 

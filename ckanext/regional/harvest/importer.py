@@ -14,8 +14,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import search
 
-from ckanext.regional.harvest import feed, mapping, pages, records, servers, writer
-from ckanext.regional.harvest.mapping import Origin
+from ckanext.regional.harvest import feed, mapping, organizations, pages, records, servers, writer
+from ckanext.regional.harvest.clients.errors import UNREADABLE
+from ckanext.regional.harvest.mapping import Mapped, Origin
 from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.pages import LeaseLost
 from ckanext.regional.harvest.reconcile import Decision, Known, decide, route
@@ -94,7 +95,7 @@ def _remove(work: Work, remote_id: str, marks: list[Mark], act: Callable[[], Non
         _after_failure(error, None)
         origin = Origin(work.site, remote_id, work.url, (work.site,))
         parked = {"id": remote_id, REMOVAL: work.claim.kind} if work.kind == "regional" else None
-        marks.append(Mark(remote_id, "failed", origin, reason=_sentence(error), parked=parked))
+        marks.append(Mark(remote_id, "failed", origin, reason=sentence(error), parked=parked))
         return False
     return True
 
@@ -103,25 +104,27 @@ def _prepare(work: Work, remote: Any, marks: list[Mark]) -> Incoming | None:
     """Map one dataset; whatever is wrong with it stays its own problem."""
     remote_id = remote.get("id") if isinstance(remote, dict) else None
     if not isinstance(remote_id, str) or not remote_id:
-        marks.append(Mark(_id_of_nonsense(remote), "failed", _nowhere(work), reason="it has no id"))
+        said = remote.get(UNREADABLE) if isinstance(remote, dict) else None
+        marks.append(Mark(_id_of_nonsense(remote), "failed", _nowhere(work), reason=said or "it has no id"))
         return None
     if len(remote_id.encode()) > _LONGEST_ID:
         reason = f"its id has {len(remote_id)} letters, more than this site keeps"
         marks.append(Mark(_id_of_nonsense(remote), "failed", _nowhere(work), reason=reason))
         return None
-    origin, direct = _origin(work, remote)
+    origin, direct = origin_of(work, remote)
+    if UNREADABLE in remote:
+        marks.append(Mark(remote_id, "failed", origin, remote.get("name"), str(remote[UNREADABLE])))
+        return None
     try:
-        mapped = mapping.to_local(
-            remote, origin, owner_org=work.owner_org, defaults=work.defaults, place=work.territory
-        )
+        mapped = map_remote(work, remote, origin)
     except Exception as error:
         log.warning("Dataset %s of %s could not be read", remote_id, work.url, exc_info=True)
-        marks.append(Mark(remote_id, "failed", origin, reason=_sentence(error), parked=_parked(work, remote)))
+        marks.append(Mark(remote_id, "failed", origin, reason=sentence(error), parked=_parked(work, remote)))
         return None
     return Incoming(remote_id, remote, origin, mapped, direct)
 
 
-def _origin(work: Work, remote: dict[str, Any]) -> tuple[Origin, bool]:
+def origin_of(work: Work, remote: dict[str, Any]) -> tuple[Origin, bool]:
     """Where a dataset was born: at the neighbour's, unless it says otherwise and we trust it."""
     own = Origin(work.site, remote["id"], _page_of(work, remote), (work.site,))
     claim = remote.get("origin")
@@ -178,10 +181,13 @@ def _decided(work: Work, incoming: list[Incoming], marks: list[Mark]) -> Iterato
 def _own(work: Work, item: Incoming) -> Incoming:
     """The same dataset as the neighbour's own."""
     origin = Origin(work.site, item.remote_id, _page_of(work, item.remote), item.origin.path)
-    mapped = mapping.to_local(
-        item.remote, origin, owner_org=work.owner_org, defaults=work.defaults, place=work.territory
-    )
-    return Incoming(item.remote_id, item.remote, origin, mapped, True)
+    return Incoming(item.remote_id, item.remote, origin, map_remote(work, item.remote, origin), True)
+
+
+def map_remote(work: Work, remote: dict[str, Any], origin: Origin) -> Mapped:
+    """The dataset as this site would write it."""
+    owner = organizations.owner(work.organizations, work.owner_org, work.site, remote)
+    return mapping.to_local(remote, origin, owner_org=owner, defaults=work.defaults, place=work.territory)
 
 
 def _known_one(work: Work, item: Incoming, held: dict[str, Record]) -> Known | None:
@@ -214,7 +220,7 @@ def _bring(work: Work, item: Incoming, decision: Decision) -> Mark | None:
         raise
     except Exception as error:  # noqa: BLE001  one bad record never stops a run
         _after_failure(error, item.mapped.dataset["id"])
-        return _aside(work, item, "failed", _sentence(error))
+        return _aside(work, item, "failed", sentence(error))
     return None
 
 
@@ -322,11 +328,13 @@ def _aside(work: Work, item: Incoming, outcome: Any, reason: str) -> Mark:
 
 def _parked(work: Work, remote: Any) -> Any:
     """What to keep for another try. A catalogue that is read whole each time brings it again by itself."""
-    return remote if work.kind == "regional" else None
+    return None if work.kind == "dcat" else remote
 
 
 def _page_of(work: Work, remote: dict[str, Any]) -> str:
     """Where a reader finds the neighbour's dataset."""
+    if work.kind == "dcat":
+        return remote.get("page") or work.url
     name = remote.get("name")
     return f"{work.url}/dataset/{quote(name if isinstance(name, str) and name else remote['id'])}"
 
@@ -340,7 +348,7 @@ def _id_of_nonsense(item: Any) -> str:
     return f"(no id) {hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
     """A reason that a person can read."""
     if isinstance(error, tk.ValidationError):
         return "; ".join(f"{field}: {_flat(texts)}" for field, texts in error.error_dict.items())[:2000]

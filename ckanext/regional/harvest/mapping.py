@@ -183,9 +183,30 @@ def _governance(remote: Mapping[str, Any], notes: list[str]) -> dict[str, Any]:
         else:
             found[key] = code
     found["territory"] = _known(remote, "territory", _territory, notes)
-    found["sector"] = _known(remote, "sector", lambda code: vocabulary.normalise("sector", code), notes)
-    if not found["sector"]:
-        found["sector"] = _sectors_of_themes(remote.get("theme"))
+    found["sector"] = _sectors(remote, notes)
+    return found
+
+
+def territories(remote: Mapping[str, Any]) -> list[str]:
+    """The territories that a neighbour's dataset names and this site knows, as codes."""
+    return _known(remote, "territory", _territory, [])
+
+
+def sectors(remote: Mapping[str, Any]) -> list[str]:
+    """The sectors that a neighbour's dataset would get here, as codes."""
+    return _sectors(remote, [])
+
+
+def _sectors(remote: Mapping[str, Any], notes: list[str]) -> list[str]:
+    """Its sectors that this site knows; without one, those that its EU themes stand for."""
+    unknown: list[str] = []
+    known = _known(remote, "sector", lambda code: vocabulary.normalise("sector", code), unknown)
+    if known:
+        notes += unknown
+        return known
+    found = _sectors_of_themes(remote.get("theme"))
+    instead = f"; for its EU theme it is {', '.join(found)} here" if found else ""
+    notes += [note + instead for note in unknown]
     return found
 
 

@@ -48,6 +48,10 @@ class Source(Base):
     frequency: Mapped[str] = mapped_column(sa.Text)
     filters: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     defaults: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    #: Which organisation here owns what comes: ``{"mode": "one" | "mirror" | "table", "table": {there: here}}``.
+    organizations: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, default=lambda: {"mode": "one"}, server_default='{"mode": "one"}'
+    )
     enabled: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     #: Its datasets are being hidden; it goes after the last one.
     removing: Mapped[bool] = mapped_column(sa.Boolean, default=False, server_default=sa.false())
@@ -61,6 +65,8 @@ class Source(Base):
     next_run: Mapped[datetime.datetime | None] = mapped_column(_TIME)
     #: What its administrators were told of and is not over yet.
     trouble: Mapped[Trouble | None] = mapped_column(sa.Text)
+    #: How far a CKAN without a feed was read: ``{"since": time of its index, "count": datasets it had}``.
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), nullable=True)
     created: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
     modified: Mapped[datetime.datetime] = mapped_column(_TIME, default=now, onupdate=now)
 
@@ -93,7 +99,8 @@ class Run(Base):
     error: Mapped[str | None] = mapped_column(sa.Text)
     #: Why records were not taken, ``[{"outcome", "reason", "count"}]``; written with the counts.
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
-    #: What the planner found: ``{"complete", "cursor", "epoch", "swept"}``; of a run that was held, ``{"gone", "of"}``.
+    #: What the planner found: ``{"complete", "cursor", "epoch", "reading", "swept"}``; of a run that was held,
+    #: ``{"gone", "of"}``.
     plan: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
 

@@ -82,14 +82,18 @@ def hold(claim: Claim) -> None:
 
     :raises LeaseLost: when it is no longer this worker's.
     """
-    held = model.Session.execute(
+    held = model.Session.execute(lengthen(claim).execution_options(synchronize_session=False))
+    if not held.rowcount:  # pyright: ignore[reportAttributeAccessIssue]
+        raise LeaseLost("The page is in other hands.")
+
+
+def lengthen(claim: Claim) -> sa.Update:
+    """The statement that lengthens a lease; it changes nothing where the page is in other hands."""
+    return (
         sa.update(Page)
         .where(Page.id == claim.page_id, Page.token == claim.token, Page.state == "open")
         .values(lease_until=_lease_end())
-        .execution_options(synchronize_session=False)
     )
-    if not held.rowcount:  # pyright: ignore[reportAttributeAccessIssue]
-        raise LeaseLost("The page is in other hands.")
 
 
 def close(claim: Claim, state: PageState = "done", counts: dict[str, int] | None = None) -> None:

@@ -7,6 +7,7 @@ neighbour is asked again smaller, down to the one record, which is then left out
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
@@ -86,6 +87,22 @@ class Sweep:
             complete=False,
         )
 
+    def passed_over(self, identifier: str) -> Sweep:
+        """Where to go on after the one record, whose id is known, that broke the neighbour: nothing is missed.
+
+        :raises PagingError: when single records fail one after the other.
+        """
+        if self.left_out_in_a_row + 1 >= MOST_LEFT_OUT_IN_A_ROW:
+            raise PagingError("it breaks down over every record")
+        onward = {"last": identifier, "start": 0} if self.by_key else {"start": self.start + 1}
+        return replace(
+            self,
+            seen=self.seen + 1,
+            left_out=self.left_out + 1,
+            left_out_in_a_row=self.left_out_in_a_row + 1,
+            **onward,
+        )
+
     def answered(self, ids: Sequence[str], count: int, came: int | None = None) -> Sweep:
         """Where to go on after a page.
 
@@ -133,6 +150,53 @@ class Sweep:
 def _quoted(text: str) -> str:
     """The inside of a phrase for Solr: an id that holds a quote must not end it."""
     return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What to ask of an index: what it got after ``since`` (None: everything), and after what the next time."""
+
+    since: str | None
+    next: str | None
+
+
+def window(
+    before: str | None, newest: str | None, clock: datetime.datetime | None, overlap: datetime.timedelta
+) -> Window:
+    """Choose what to ask of a CKAN's index, by its own times alone.
+
+    A time counts as settled when nothing can come late before it any more: the index's newest one, once the neighbour's
+    clock is past it by ``overlap``; until then, what is older than that. A time from the future (a clock that was wrong
+    for a while) is not kept: what comes after it could be missed. An index whose newest time is older than what was
+    read (restored, a clock put back, or its newest dataset gone) is read whole.
+
+    :param before: the settled time of the last reading
+    :param newest: the index's newest time now
+    :param clock: the neighbour's own clock, from its answer
+    :param overlap: how late a commit may come
+    """
+    latest = moment(newest)
+    if latest is None:
+        return Window(None, None)
+    settled = latest - overlap if clock is None else min(latest, clock - overlap)
+    start = moment(before)
+    is_behind = start is None or min(latest, clock or latest) < start
+    return Window(None if is_behind else before, _stamp(settled))
+
+
+def moment(text: str | None) -> datetime.datetime | None:
+    """Read a time of an index (``2026-11-25T10:00:00.123Z``); None for what is none."""
+    try:
+        found = datetime.datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    if found is None:
+        return None
+    return found.astimezone(datetime.UTC) if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+
+
+def _stamp(time: datetime.datetime) -> str:
+    return time.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def split(items: Iterable[T], size: int) -> list[list[T]]:

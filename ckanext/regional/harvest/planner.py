@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+import dataclasses
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.harvest import config, pages
+from ckanext.regional.harvest import config, filters, heartbeat, pages
+from ckanext.regional.harvest import work as working
 from ckanext.regional.harvest.clients.ckan import CkanClient
-from ckanext.regional.harvest.clients.errors import AskedTooMuch, NeighbourError, Resync, UnknownAction
-from ckanext.regional.harvest.clients.regional import Federation, RegionalClient
+from ckanext.regional.harvest.clients.dcat import DcatClient, site_url
+from ckanext.regional.harvest.clients.errors import NeighbourError
+from ckanext.regional.harvest.clients.regional import RegionalClient
 from ckanext.regional.harvest.mapping import site_of
-from ckanext.regional.harvest.model import Page, PageKind, Record, Run, Source
-from ckanext.regional.harvest.plan import PagingError, Sweep, split
-from ckanext.regional.harvest.records import REMOVAL
+from ckanext.regional.harvest.model import Run, Source
+from ckanext.regional.harvest.reading import ckan, dcat, feed, introduction, storing
 from ckanext.regional.harvest.work import Work
-from ckanext.regional.site import site_id
+from ckanext.regional.outgoing.session import Limits
+from ckanext.regional.types import Trust
 
-#: Seconds after which a neighbour that answers nothing at all is given up.
-_GIVE_UP = 120
 #: So many workers may end over one answer.
 _DEADLY = 3
-#: By how much a question is made smaller over which a feed breaks down.
-_SHRINK = 8
 
 
 def plan(work: Work) -> None:
@@ -36,228 +33,60 @@ def plan(work: Work) -> None:
     if work.claim.attempts > _DEADLY:
         raise NeighbourError(work.url, f"{_DEADLY} workers ended while they read what came")
     client = CkanClient(work.url, config.limits(), work.token)
+    catalogue = DcatClient(work.url, rdf_limits(), work.token)
     try:
-        state = work.claim.payload[0]
-        if state["step"] == "begin":
-            state = _begin(work, client)
-        if state["kind"] == "regional":
-            _read_feed(work, RegionalClient(client), state)
-        else:
-            _read_catalogue(work, client, state)
+        with heartbeat.kept(work.claim):
+            state = work.claim.payload[0]
+            if state["step"] == "begin":
+                state = _begin(work, client, catalogue)
+                # What the neighbour is was learned just now.
+                work = working.load(work.claim)
+            if state["kind"] == "regional":
+                feed.read(work, RegionalClient(client), state)
+            elif state["kind"] == "dcat":
+                dcat.read(work, catalogue, state)
+            else:
+                ckan.read(work, client, state)
     finally:
         client.close()
+        catalogue.close()
 
 
-def _begin(work: Work, client: CkanClient) -> dict[str, Any]:
-    """Find out who the neighbour is and keep it."""
-    federation = _introduce(client)
-    kind = work.asked_kind
-    if kind == "auto":
-        kind = "regional" if federation else "ckan"
-    if kind == "regional" and federation is None:
-        raise NeighbourError(f"GET {work.url}/api/action/regional_federation", "the site does not run ckanext-regional")
-    if kind == "ckan" and federation is None:
-        client.status()
-    if kind == "regional" and work.filters.get("fq"):
-        raise NeighbourError(work.url, "its feed cannot be filtered by `fq`; give the source the kind `ckan`")
-    pages.hold(work.claim)
+def rdf_limits() -> Limits:
+    """What one request for RDF may cost."""
+    return dataclasses.replace(config.limits(), max_bytes=config.max_rdf_bytes())
+
+
+def _begin(work: Work, client: CkanClient, catalogue: DcatClient) -> dict[str, Any]:
+    """Find out what the neighbour is, and keep it."""
+    found = introduction.find_out(introduction.Asked(work.url, work.asked_kind, client, catalogue))
+    if obstacle := filters.obstacle(found.kind, work.filters):
+        raise NeighbourError(work.url, obstacle)
+    state: dict[str, Any] = {"step": "read", "kind": found.kind}
     source = model.Session.get(Source, work.source_id)
-    run = model.Session.get(Run, work.run_id)
     assert source is not None
-    assert run is not None
-    source.site = source.site or _site(work, federation)
-    run.kind = kind
-    state: dict[str, Any] = {"step": "read", "kind": kind, "epoch": federation.epoch if federation else ""}
-    if kind == "regional":
-        known = not run.full and source.epoch == state["epoch"]
-        state |= {"since": source.cursor if known else None, "withdrawn": []}
-        state["whole"] = state["since"] is None
+    if found.kind == "regional":
+        epoch = found.federation.epoch if found.federation else ""
+        state |= feed.begin(work.full, source.cursor, source.epoch, epoch)
+        ckan.resolve(client, work.filters)
+    elif found.kind == "dcat":
+        state |= dcat.begin(found.address)
     else:
-        state["sweep"] = Sweep.begin(config.fetch_rows()).dump()
-    return _store(work, [], state)
-
-
-def _introduce(client: CkanClient) -> Federation | None:
-    """Ask who the neighbour is; None when it does not run this extension."""
-    try:
-        federation = RegionalClient(client).federation()
-    except UnknownAction:
-        return None
-    if federation.site == site_id():
-        raise NeighbourError(f"GET {client.url}/api/action/regional_federation", "it says that it is this very site")
-    return federation
-
-
-def _site(work: Work, federation: Federation | None) -> str:
-    """The neighbour's federation id; its address where it has none, or claims one that another address has."""
-    if federation is None:
-        return site_of(work.url)
-    others = model.Session.scalars(
-        sa.select(Source.url).where(Source.site == federation.site, Source.id != work.source_id)
-    )
-    if work.trust != "publish" and any(site_of(url) != site_of(work.url) for url in others):
-        return site_of(work.url)
-    return federation.site
-
-
-def _read_feed(work: Work, client: RegionalClient, state: dict[str, Any]) -> None:
-    withdrawn = dict.fromkeys(state["withdrawn"])
-    limit, more = config.fetch_rows(), True
-    while more:
-        try:
-            changes = client.changes(state["since"], limit, state["epoch"])
-        except AskedTooMuch:
-            if limit == 1:
-                raise
-            limit = max(1, limit // _SHRINK)
-            continue
-        except Resync:
-            if state["whole"]:
-                raise
-            epoch = client.federation().epoch
-            state |= {"since": None, "whole": True, "epoch": epoch}
-            withdrawn = {}
-            continue
-        kept = [dataset for dataset in changes.datasets if _is_wanted(dataset, work.filters)]
-        wanted = _ids(kept)
-        gone = [remote_id for remote_id in _ids(changes.datasets) if remote_id not in set(wanted)]
-        for remote_id in wanted:
-            withdrawn.pop(remote_id, None)
-        withdrawn |= dict.fromkeys([*changes.withdrawn, *gone])
-        # A dataset that came without its id is here under one that was not seen.
-        state["unreadable"] = state.get("unreadable", False) or len(_ids(changes.datasets)) < len(changes.datasets)
-        came = state.get("came", 0) + len(changes.datasets) + len(changes.withdrawn) + len(changes.erased)
-        state |= {"since": changes.next, "withdrawn": list(withdrawn), "came": _counted(work, came)}
-        limit, more = min(config.fetch_rows(), limit * _SHRINK), changes.more
-        state = _store(work, kept, state, changes.erased)
-    complete = state["whole"] and not state.get("unreadable")
-    _end(work, {"complete": complete, "cursor": state["since"], "epoch": state["epoch"]}, state["withdrawn"])
-
-
-def _read_catalogue(work: Work, client: CkanClient, state: dict[str, Any]) -> None:
-    sweep = Sweep.load(state["sweep"])
-    answered = time.monotonic()
-    while not sweep.done:
-        try:
-            found = client.search(sweep.question(_filter_query(work.filters)))
-        except AskedTooMuch as error:
-            if time.monotonic() - answered > _GIVE_UP:
-                raise
-            sweep = _smaller(sweep, error)
-            continue
-        answered = time.monotonic()
-        before, sweep = sweep, _onward(sweep, found.datasets, found.count, work)
-        # A page that shows that the neighbour keeps no order is not lost: it is read again in the neighbour's own.
-        kept = [] if before.by_key and not sweep.by_key else found.datasets
-        state = _store(work, kept, state | {"sweep": sweep.dump()})
-    _end(work, {"complete": sweep.complete, "count": None if sweep.by_key else sweep.count}, [])
-
-
-def _smaller(sweep: Sweep, error: AskedTooMuch) -> Sweep:
-    try:
-        return sweep.smaller()
-    except PagingError:
-        raise error from None
-
-
-def _onward(sweep: Sweep, datasets: list[Any], count: int, work: Work) -> Sweep:
-    try:
-        onward = sweep.answered(_ids(datasets), count, len(datasets))
-    except PagingError as error:
-        raise NeighbourError(f"GET {work.url}/api/action/package_search", str(error)) from error
-    _counted(work, onward.seen)
-    return onward
-
-
-def _ids(datasets: list[Any]) -> list[str]:
-    """The ids of those that have one."""
-    found = [dataset.get("id") for dataset in datasets if isinstance(dataset, dict)]
-    return [remote_id for remote_id in found if isinstance(remote_id, str) and remote_id]
-
-
-def _counted(work: Work, came: int) -> int:
-    """Stop a neighbour that goes on for ever.
-
-    :raises NeighbourError: when more datasets came than one run reads.
-    """
-    most = config.max_records()
-    if came > most:
-        setting = "ckanext.regional.harvest.max_records"
-        raise NeighbourError(work.url, f"more than {most} datasets came; {setting} allows no more in one run")
-    return came
-
-
-def _store(work: Work, datasets: list[Any], state: dict[str, Any], erased: Sequence[str] = ()) -> dict[str, Any]:
-    """Store one answer and how far the reading has come, together. What was erased there waits for nothing here."""
+        state |= ckan.begin(work, client, ckan.resolve(client, work.filters))
     pages.hold(work.claim)
-    number = pages.next_number(work.run_id)
-    number = pages.add(work.run_id, "import", split(datasets, config.page_size()), number=number)
-    pages.add(work.run_id, "erase", split(list(erased), config.page_size()), number=number)
-    pages.remember(work.claim, [state])
-    model.Session.commit()
-    return state
-
-
-def _end(work: Work, found: dict[str, Any], withdrawn: list[str]) -> None:
-    """Close the plan: what the neighbour withdrew waits until everything else is in."""
-    pages.hold(work.claim)
-    number = pages.next_number(work.run_id)
-    if found.get("epoch"):
-        again: dict[PageKind, list[Any]] = {"import": [], "withdraw": withdrawn, "erase": []}
-        for item in _parked(work):
-            kind = item.get(REMOVAL) if isinstance(item, dict) else None
-            if kind in ("withdraw", "erase"):
-                again[kind].append(item["id"])
-            else:
-                again["import"].append(item)
-        for kind in ("import", "erase"):
-            number = pages.add(work.run_id, kind, split(again[kind], config.page_size()), number=number)
-    pages.add(work.run_id, "withdraw", split(withdrawn, config.page_size()), number=number, state="waiting")
     run = model.Session.get(Run, work.run_id)
     assert run is not None
-    run.plan = found
-    pages.close(work.claim)
-    model.Session.commit()
+    source.site = source.site or site_for(work.source_id, work.url, work.trust, found)
+    run.kind = found.kind
+    return storing.store(work, [], state)
 
 
-def _parked(work: Work) -> list[Any]:
-    """Records that wait for another try and did not come anew in this run: a feed tells each change once."""
-    items = (
-        sa.select(sa.func.jsonb_array_elements(Page.payload).op("->>")("id").label("remote_id"))
-        .where(Page.run_id == work.run_id, Page.kind == "import", Page.state == "open")
-        .subquery()
-    )
-    arrived = sa.select(items.c.remote_id).where(items.c.remote_id.is_not(None))
-    erased = sa.select(sa.func.jsonb_array_elements_text(Page.payload)).where(
-        Page.run_id == work.run_id, Page.kind == "erase", Page.state == "open"
-    )
-    query = sa.select(Record.parked).where(
-        Record.source_id == work.source_id,
-        Record.parked.is_not(None),
-        sa.func.coalesce(Record.run_id, "") != work.run_id,
-        Record.remote_id.not_in(arrived),
-        Record.remote_id.not_in(erased),
-    )
-    return list(model.Session.scalars(query))
-
-
-def _filter_query(filters: dict[str, Any]) -> str:
-    parts = [filters.get("fq", "")]
-    parts += [f'{field}:"{filters[key]}"' for key, field in _FILTER_FIELDS.items() if filters.get(key)]
-    return " ".join(part for part in parts if part)
-
-
-_FILTER_FIELDS = {"organization": "organization", "group": "groups"}
-
-
-def _is_wanted(dataset: Any, filters: dict[str, Any]) -> bool:
-    if not isinstance(dataset, dict):
-        # Nobody can tell; it becomes a record that failed.
-        return True
-    if wanted := filters.get("organization"):
-        organisation = dataset.get("organization") or {}
-        if wanted not in (organisation.get("name"), organisation.get("id")):
-            return False
-    if wanted := filters.get("group"):
-        return any(wanted in (group.get("name"), group.get("id")) for group in dataset.get("groups") or [])
-    return True
+def site_for(source_id: str, url: str, trust: Trust, found: introduction.Found) -> str:
+    """The neighbour's federation id; its address where it has none, or claims one that another address has."""
+    federation = found.federation
+    if federation is None:
+        return site_of(site_url(url) if found.kind == "dcat" else url)
+    others = model.Session.scalars(sa.select(Source.url).where(Source.site == federation.site, Source.id != source_id))
+    if trust != "publish" and any(site_of(other) != site_of(url) for other in others):
+        return site_of(url)
+    return federation.site

@@ -307,6 +307,13 @@ def _here(source_id: str, remote_ids: set[str]) -> set[str]:
 
 
 def _keep_cursor(run: Run) -> None:
+    if "reading" in run.plan:
+        model.Session.execute(
+            sa.update(Source)
+            .where(Source.id == run.source_id)
+            .values(reading=run.plan["reading"])
+            .execution_options(synchronize_session=False)
+        )
     if run.plan.get("epoch"):
         model.Session.execute(
             sa.update(Source)

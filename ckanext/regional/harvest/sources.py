@@ -13,13 +13,23 @@ from ckan import plugins as p
 
 from ckanext.regional import territory, vocabulary
 from ckanext.regional.exceptions import InvalidInput, NotHere, WrongState
-from ckanext.regional.harvest import pages, records, runs, schedule, structured, timetable, writer
+from ckanext.regional.harvest import (
+    filters,
+    organizations,
+    pages,
+    records,
+    runs,
+    schedule,
+    structured,
+    timetable,
+    writer,
+)
+from ckanext.regional.harvest.clients import dcat
 from ckanext.regional.harvest.mapping import DEFAULTS, GOVERNANCE, site_of
 from ckanext.regional.harvest.model import Record, Source
 
 _KINDS = ("auto", "regional", "ckan", "dcat")
 _TRUSTS = ("review", "publish")
-_FILTERS = ("fq", "organization", "group")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,99}")
 _LISTS = ("territory", "sector")
 
@@ -61,6 +71,30 @@ def create(data: dict[str, Any]) -> Source:
     return source
 
 
+def draft(data: dict[str, Any], source: Source | None = None) -> Source:
+    """A source as it would be saved, for a look at what it brings; it may lack a name, an owner and a steward.
+
+    :param source: one that exists, which ``data`` changes
+    :raises InvalidInput: as :func:`create`, for what is given.
+    """
+    current = {key: getattr(source, key) for key in (*_COLUMNS, "token")} if source is not None else {}
+    errors: dict[str, list[str]] = {}
+    values = _values({**current, **data}, source, errors)
+    if source is None and not data.get("name"):
+        errors.pop("name", None)
+    if source is None and not data.get("owner_org"):
+        errors = {field: sentences for field, sentences in errors.items() if field not in ("owner_org", "defaults")}
+    if errors:
+        raise InvalidInput(errors)
+    found = Source(**values)
+    if source is not None:
+        found.id = source.id
+        found.site = source.site if values["url"] == source.url else None
+        # A token was given for one address and goes to no other.
+        found.token = values["token"] if "token" in data or values["url"] == source.url else None
+    return found
+
+
 def patch(source: Source, data: dict[str, Any]) -> Source:
     """Change what ``data`` names; commits.
 
@@ -71,9 +105,9 @@ def patch(source: Source, data: dict[str, Any]) -> Source:
     if source.removing:
         raise WrongState(tk._("The source is being removed; it cannot be changed any more."))
     values = _checked({**current, **data}, source)
-    if values["url"] != source.url or values["kind"] != source.kind or values["filters"] != source.filters:
-        # Another catalogue, or another part of it: what was read so far says nothing about it.
-        source.cursor = source.epoch = None
+    if any(values[key] != getattr(source, key) for key in _READ_BY):
+        # Another catalogue, another part of it, or read with other eyes: what was read so far must be read again.
+        source.cursor = source.epoch = source.reading = None
         pages.drop_all(source.id)
     if values["url"] != source.url:
         source.site = None
@@ -109,13 +143,23 @@ def delete(source: Source, *, withdraw: bool) -> None:
 
 
 _COLUMNS = (
-    "name", "url", "kind", "title", "territory", "owner_org", "trust", "frequency", "filters", "defaults", "enabled",
+    "name", "url", "kind", "title", "territory", "owner_org", "trust", "frequency", "filters", "defaults",
+    "organizations", "enabled",
 )  # fmt: skip
+#: What decides which datasets come, and as what.
+_READ_BY = ("url", "kind", "filters", "territory", "owner_org", "defaults", "organizations")
 
 
 def _checked(data: dict[str, Any], source: Source | None = None) -> dict[str, Any]:
-    """Check every field, so that one answer tells all that is wrong."""
     errors: dict[str, list[str]] = {}
+    values = _values(data, source, errors)
+    if errors:
+        raise InvalidInput(errors)
+    return values
+
+
+def _values(data: dict[str, Any], source: Source | None, errors: dict[str, list[str]]) -> dict[str, Any]:
+    """Check every field, so that one answer tells all that is wrong."""
     values = {
         "name": _name(data, source, errors),
         "url": _url(data, errors),
@@ -124,18 +168,21 @@ def _checked(data: dict[str, Any], source: Source | None = None) -> dict[str, An
         "territory": _place(data, errors),
         "owner_org": _organisation(data, errors),
         "frequency": _frequency(data, errors),
-        "filters": _filters(data, errors),
         "enabled": bool(data.get("enabled", True)),
         "token": data.get("token") or None,
     }
     values["title"] = str(data.get("title") or "") or values["name"]
     values["defaults"] = _defaults(data, values["owner_org"], errors)
-    if values["kind"] == "dcat":
-        _refuse(errors, "kind", "Kind “dcat” is not available yet; take “ckan”, “regional” or “auto”.")
+    values["filters"] = filters.checked(data.get("filters"), values["kind"], errors.setdefault("filters", []))
+    values["organizations"] = organizations.checked(
+        data.get("organizations"), values["defaults"].get("steward"), errors.setdefault("organizations", [])
+    )
+    if values["kind"] == "dcat" and not dcat.is_possible():
+        _refuse(errors, "kind", "Kind “dcat” needs ckanext-dcat: pip install ckanext-regional[dcat].")
     if values["trust"] == "review" and not p.plugin_loaded("regional_curation"):
         _refuse(errors, "trust", tk._("Trust “review” needs the plugin regional_curation, which is off here."))
-    if errors:
-        raise InvalidInput(errors)
+    for field in [field for field, sentences in errors.items() if not sentences]:
+        del errors[field]
     return values
 
 
@@ -163,10 +210,10 @@ def _url(data: dict[str, Any], errors: dict[str, list[str]]) -> str:
         _refuse(errors, "url", sentence.format(value=url))
     elif parts.username or parts.password:
         _refuse(errors, "url", tk._("The address holds a user or a password; use the field token."))
-    elif parts.query or parts.fragment:
+    elif parts.fragment or (parts.query and data.get("kind") in ("regional", "ckan")):
         sentence = tk._("“{value}” is not the address of a site: leave out what follows ? or #.")
         _refuse(errors, "url", sentence.format(value=url))
-    elif site_of(url) == site_of(tk.config["ckan.site_url"]):
+    elif site_of(tk.config["ckan.site_url"]) in (site_of(url), site_of(dcat.site_url(url))):
         _refuse(errors, "url", tk._("“{value}” is this site.").format(value=url))
     return url
 
@@ -210,19 +257,6 @@ def _frequency(data: dict[str, Any], errors: dict[str, list[str]]) -> str:
         )
         _refuse(errors, "frequency", sentence.format(value=value))
     return value
-
-
-def _filters(data: dict[str, Any], errors: dict[str, list[str]]) -> dict[str, Any]:
-    filters = data.get("filters") or {}
-    if not isinstance(filters, dict):
-        _refuse(errors, "filters", f"“{filters}” is no object.")
-        return {}
-    for key, value in filters.items():
-        if key not in _FILTERS:
-            _refuse(errors, "filters", f"“{key}” is no filter; there are {', '.join(_FILTERS)}.")
-        elif not isinstance(value, str) or (key != "fq" and '"' in value):
-            _refuse(errors, "filters", f"“{value}” is no value for {key}.")
-    return filters
 
 
 def _defaults(data: dict[str, Any], owner_org: str, errors: dict[str, list[str]]) -> dict[str, Any]:

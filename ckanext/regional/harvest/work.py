@@ -31,6 +31,11 @@ class Work:
     token: str | None
     defaults: dict[str, Any]
     filters: dict[str, Any]
+    organizations: dict[str, Any]
+    #: Name and title of the source.
+    source: tuple[str, str]
+    #: How far a CKAN without a feed was read.
+    reading: dict[str, Any] | None
 
 
 def load(claim: Claim) -> Work:
@@ -57,4 +62,7 @@ def load(claim: Claim) -> Work:
         token=source.token,
         defaults=dict(source.defaults),
         filters=dict(source.filters),
+        organizations=dict(source.organizations),
+        source=(source.name, source.title),
+        reading=source.reading,
     )

@@ -19,13 +19,13 @@ def source() -> None:
 @click.argument("url")
 @click.option("--owner-org", required=True, help="Organisation that owns what comes.")
 @click.option("--steward", required=True, help="User who answers here for what comes.")
-@click.option("--kind", default="auto", show_default=True, help="auto, regional or ckan.")
+@click.option("--kind", default="auto", show_default=True, help="auto, regional, ckan or dcat.")
 @click.option("--trust", default="review", show_default=True, help="review or publish.")
 @click.option("--title", help="What readers see.")
 @click.option("--frequency", help="manual, or five cron words such as “0 3 * * *” on the site's clock.")
 @click.option("--territory", help="Code of the neighbour's territory.")
 @click.option("--defaults", "defaults", default="{}", help="JSON object of further defaults.")
-@click.option("--filters", default="{}", help="JSON object: fq, organization, group.")
+@click.option("--filters", default="{}", help="JSON object: fq, organization, group, territory, sector.")
 def add(name: str, url: str, steward: str, defaults: str, filters: str, **options: Any) -> None:
     """Add a source; no request is sent."""
     data = {key: value for key, value in options.items() if value is not None}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -85,6 +87,26 @@ class CkanClient:
         ):
             raise NeighbourError(self._asked("package_search"), f"no search result came: {self._came()}")
         return Found(found["results"], found["count"])
+
+    def newest(self, fq: str) -> tuple[str | None, int]:
+        """Ask when the index last got a dataset, and how many it finds.
+
+        :param fq: the source's own filter
+        :returns: the time as the index has it, None where the neighbour does not tell it; the number
+        """
+        asked = {"sort": "indexed_ts desc", "rows": 1, "fl": "id,indexed_ts"} | ({"fq": fq} if fq else {})
+        found = self.search(asked)
+        first = found.datasets[0] if found.datasets else None
+        time = first.get("indexed_ts") if isinstance(first, dict) else None
+        return (time if isinstance(time, str) else None), found.count
+
+    def clock(self) -> datetime.datetime | None:
+        """The neighbour's own clock, as its last answer told it."""
+        told = self.session.last.headers.get("Date", "") if self.session.last is not None else ""
+        try:
+            return parsedate_to_datetime(told).astimezone(datetime.UTC)
+        except (TypeError, ValueError):
+            return None
 
     def close(self) -> None:
         """End the connections."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ckanext.regional.outgoing.errors import AskedTooMuch, Refused, RequestFailed
 
+#: The key under which a record says that it could not be read there; its value is the reason.
+UNREADABLE = "regional:unreadable"
+
 #: A neighbour does not answer, or not as it should.
 NeighbourError = RequestFailed
 
@@ -20,4 +23,4 @@ class Resync(NeighbourError):
     """The neighbour numbers its changes anew, so the cursor means nothing to it."""
 
 
-__all__ = ["AskedTooMuch", "NeighbourError", "Refused", "Resync", "UnknownAction", "Unreadable"]
+__all__ = ["UNREADABLE", "AskedTooMuch", "NeighbourError", "Refused", "Resync", "UnknownAction", "Unreadable"]

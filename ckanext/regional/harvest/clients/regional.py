@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from ckanext.regional.harvest.clients.ckan import CkanClient
 from ckanext.regional.harvest.clients.errors import NeighbourError, Resync, UnknownAction
@@ -19,6 +19,8 @@ class Federation:
     site: str
     epoch: str
     title: str
+    #: How many datasets are public there, where it tells.
+    datasets: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,14 @@ class RegionalClient:
             site = str(uuid.UUID(str(answer.get("site"))))
         except ValueError:
             raise NeighbourError(asked, f"its identity {answer.get('site')!r} is no UUID") from None
-        return Federation(site, str(answer.get("epoch") or ""), str(answer.get("title") or ""))
+        counts = answer.get("counts")
+        datasets = counts.get("datasets") if isinstance(counts, dict) else None
+        return Federation(
+            site,
+            str(answer.get("epoch") or ""),
+            str(answer.get("title") or ""),
+            datasets if isinstance(datasets, int) else None,
+        )
 
     def changes(self, since: int | None, limit: int, epoch: str | None) -> Changes:
         """Ask what has changed after ``since``.
@@ -99,6 +108,6 @@ class RegionalClient:
         return Changes(datasets, withdrawn, erased, after, more)
 
 
-def _is_cursor(value: Any) -> bool:
+def _is_cursor(value: Any) -> TypeGuard[int]:
     """Whether a number of the feed is one that a site can keep, in 63 bits."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63

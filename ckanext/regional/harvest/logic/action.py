@@ -11,7 +11,20 @@ from ckan.types import Context
 
 from ckanext.regional import config as regional_config
 from ckanext.regional.exceptions import InvalidInput
-from ckanext.regional.harvest import dictize, feed, jobs, records, removal, runs, scheduler, servers, sources
+from ckanext.regional.harvest import (
+    config,
+    dictize,
+    feed,
+    jobs,
+    limiting,
+    preview,
+    records,
+    removal,
+    runs,
+    scheduler,
+    servers,
+    sources,
+)
 from ckanext.regional.harvest.logic import auth, schema
 from ckanext.regional.harvest.logic.conflict_action import (
     regional_record_resolve,
@@ -39,6 +52,7 @@ __all__ = [
     "regional_source_delete",
     "regional_source_list",
     "regional_source_patch",
+    "regional_source_preview",
     "regional_source_show",
 ]
 
@@ -52,11 +66,13 @@ def regional_source_create(context: Context, data_dict: dict[str, Any]) -> dict[
 
     :param name: in its address: small letters, digits, ``-`` and ``_``
     :param url: of the neighbour's site
-    :param kind: ``auto`` (asks the site at the first run), ``regional``, ``ckan``
+    :param kind: ``auto`` (asks the site at each run), ``regional``, ``ckan``, ``dcat``
     :param owner_org: the organisation that owns what comes
     :param trust: ``review`` (each dataset waits for a steward) or ``publish`` (sysadmins only)
     :param defaults: ``{steward, territory, license_id, …}``: what fills gaps; ``steward`` is needed
-    :param filters: ``{fq?, organization?, group?}``
+    :param filters: ``{fq?, organization?, group?, territory?, sector?}``
+    :param organizations: who owns what comes: ``{"mode": "one"}`` (``owner_org``), ``{"mode": "mirror"}`` (copies of
+        the neighbour's; sysadmins only) or ``{"mode": "table", "table": {theirs: ours}}`` (the rest: ``owner_org``)
     :param title, territory, frequency, enabled, token: see the documentation
     :returns: the source, without its token
     """
@@ -114,6 +130,29 @@ def regional_source_patch(context: Context, data_dict: dict[str, Any]) -> dict[s
     changed = dictize.source(sources.patch(sources.get(data_dict["id"]), changes))
     scheduler.arm()
     return changed
+
+
+@tk.validate_action_data(schema.source_preview)
+@with_toolkit_errors
+def regional_source_preview(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Look at the first records of a source as they would be imported; nothing is written.
+
+    The neighbour is asked, so this is limited to some times a minute for each user.
+
+    :param url: of the neighbour; the other fields as of ``regional_source_create``. Without ``owner_org`` this site's
+        own checks are left out.
+    :param id: of a source that exists, whose fields count where none is given
+    :returns: ``{"kind", "count": int | None, "records": [{"remote_id", "name", "title", "outcome": "create" |
+        "update" | "unchanged" | "skip" | "conflict" | "fail", "reason", "dataset"}], "notes": [str]}``, 20 records at
+        most; ``count`` is what it would bring in all, where the neighbour tells that
+    :raises ValidationError: with the neighbour's fault under ``url``, or what it cannot do under ``filters``
+    """
+    tk.check_access("regional_source_preview", context, data_dict)
+    user = context.get("user", "")
+    source = sources.get(data_dict["id"]) if data_dict.get("id") else None
+    draft = sources.draft({key: value for key, value in data_dict.items() if key != "id"}, source)
+    limiting.count("preview", user, config.previews_per_minute(), "url")
+    return preview.preview(draft, user)
 
 
 @tk.validate_action_data(schema.source_delete)

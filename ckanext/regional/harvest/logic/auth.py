@@ -16,7 +16,7 @@ from ckan import authz, model
 from ckan.types import AuthResult, Context
 
 from ckanext.regional.exceptions import NotHere
-from ckanext.regional.harvest import runs, sources
+from ckanext.regional.harvest import organizations, runs, sources
 from ckanext.regional.harvest.model import Record, Source
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "regional_source_delete",
     "regional_source_list",
     "regional_source_patch",
+    "regional_source_preview",
     "regional_source_show",
 ]
 
@@ -46,7 +47,7 @@ def regional_source_create(context: Context, data_dict: dict[str, Any]) -> AuthR
     group = model.Group.get(reference) if reference else None
     if group is None:
         return _answer(bool(organisations_of(context.get("user", ""))))
-    if not _is_admin(context.get("user", ""), group.id):
+    if not _is_admin(context.get("user", ""), group.id) or not _may_fill(context, data_dict):
         return _answer(False)
     return _may_grant(data_dict)
 
@@ -60,12 +61,21 @@ def regional_source_patch(context: Context, data_dict: dict[str, Any]) -> AuthRe
     group = model.Group.get(reference) if reference else None
     if group is not None and not _is_admin(context.get("user", ""), group.id):
         return _answer(False)
+    if not _may_fill(context, data_dict):
+        return _answer(False)
     source = sources.get(data_dict["id"])
     if source.token is not None and data_dict.get("url", source.url) != source.url and "token" not in data_dict:
         return {"success": False, "msg": tk._("The source has a token: only a sysadmin may point it elsewhere.")}
     if source.trust == "publish" and data_dict.get("url", source.url) != source.url:
         return {"success": False, "msg": tk._("The source is trusted: only a sysadmin may point it elsewhere.")}
     return _may_grant(data_dict, source)
+
+
+def regional_source_preview(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may save the source so."""
+    if data_dict.get("id"):
+        return regional_source_patch(context, data_dict)
+    return regional_source_create(context, data_dict)
 
 
 def regional_source_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -208,11 +218,22 @@ def _is_admin(user: str, organisation_id: str) -> bool:
     return organisation_id in organisations_of(user)
 
 
+def _may_fill(context: Context, data_dict: dict[str, Any]) -> bool:
+    """Whether the user is an admin of every organisation into which the source may bring something by its table."""
+    own = set(organisations_of(context.get("user", "")))
+    groups = [model.Group.get(here) for here in organizations.targets(data_dict.get("organizations"))]
+    return all(group is None or group.id in own for group in groups)
+
+
 def _may_grant(data_dict: dict[str, Any], source: Source | None = None) -> AuthResult:
     """Trust ``publish`` and tokens are a sysadmin's to give, and sysadmins do not come by here."""
     before = source.trust if source is not None else None
     if data_dict.get("trust", before) == "publish" and before != "publish":
         return {"success": False, "msg": tk._("Only a sysadmin may trust a source to publish.")}
+    given = data_dict.get("organizations")
+    mode = given.get("mode") if isinstance(given, dict) else None
+    if mode == "mirror" and (source is None or source.organizations.get("mode") != "mirror"):
+        return {"success": False, "msg": tk._("Only a sysadmin may let a source make organisations.")}
     if data_dict.get("token"):
         return {"success": False, "msg": tk._("Only a sysadmin may give a source a token.")}
     return _answer(True)

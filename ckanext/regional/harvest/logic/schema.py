@@ -28,6 +28,7 @@ def source_create(
         "token": list(text),
         "filters": [ignore_missing, convert_to_json_if_string, storable_json],
         "defaults": [ignore_missing, convert_to_json_if_string, storable_json],
+        "organizations": [ignore_missing, convert_to_json_if_string, storable_json],
         "enabled": [ignore_missing, boolean_validator],
     }
 
@@ -35,6 +36,11 @@ def source_create(
 @validator_args
 def source_patch(not_empty: Validator) -> Schema:
     return {**source_create(), "id": [not_empty, storable_text]}
+
+
+@validator_args
+def source_preview(ignore_missing: Validator) -> Schema:
+    return {**source_create(), "id": [ignore_missing, storable_text]}
 
 
 @validator_args

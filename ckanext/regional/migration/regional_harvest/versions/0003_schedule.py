@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "regional_harvest_0003"
-down_revision = "regional_harvest_0001"
+down_revision = "regional_harvest_0002"
 branch_labels = None
 depends_on = None
 
