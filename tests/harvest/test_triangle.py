@@ -15,7 +15,7 @@ def test_three_sites_pull_each_other(people: People, bretagne: Neighbour, loire:
     bretagne.act("package_create", **dataset("ne-en-bretagne", territory=["fr:commune:29019"]))
     loire.act("package_create", **dataset("ne-en-loire", territory=["fr:commune:44109"]))
     both = ["ne-en-bretagne", "ne-en-loire"]
-    sites = {one: one.act("regional_federation", anonymous=True)["site"] for one in (bretagne, loire)}
+    here, there = (one.act("regional_federation", anonymous=True)["site"] for one in (bretagne, loire))
 
     # A → B → A: each has both, and what is its own does not come back.
     loire.source(bretagne.url)
@@ -37,8 +37,8 @@ def test_three_sites_pull_each_other(people: People, bretagne: Neighbour, loire:
     assert (counts["created"], counts["unchanged"], counts["skipped"]) == (0, 1, 1)
     found = act("package_search", None)["results"]
     assert {one["name"]: one["origin"]["path"] for one in found} == {
-        "ne-en-bretagne": [sites[bretagne]],
-        "ne-en-loire": [sites[loire]],
+        "ne-en-bretagne": [here],
+        "ne-en-loire": [there],
     }
     assert len(found) == 2
 
