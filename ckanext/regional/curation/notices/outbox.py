@@ -226,10 +226,7 @@ def _mail(notice: Notice, reader: model.User, message: text.Message) -> None:
         "List-Unsubscribe": f"<{tk.h.url_for('regional_notices.index', qualified=True)}>",
     }
     details = {"user": reader, "subject": message.subject, "body": message.body, "url": message.url}
-    handled = False
-    for plugin in p.PluginImplementations(p.INotifier):
-        handled = plugin.notify_about_topic(handled, f"regional_{notice.kind}", details)
-    if handled:
+    if _handed_over(f"regional_{notice.kind}", details):
         return
     try:
         with _patience():
@@ -241,6 +238,20 @@ def _mail(notice: Notice, reader: model.User, message: text.Message) -> None:
         raise MailDown(str(error)) from error
     except Exception as error:
         raise _Refused(f"{type(error).__name__}: {error}") from error
+
+
+def _handed_over(topic: str, details: dict[str, object]) -> bool:
+    """Whether a plugin has told the reader by a way of its own.
+
+    :raises _Refused: a plugin failed; the notice is tried again, and holds nobody else up
+    """
+    handled = False
+    for plugin in p.PluginImplementations(p.INotifier):
+        try:
+            handled = bool(plugin.notify_about_topic(handled, topic, details)) or handled
+        except Exception as error:
+            raise _Refused(f"{plugin.name}: {type(error).__name__}: {error}") from error
+    return handled
 
 
 @contextmanager
