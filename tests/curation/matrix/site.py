@@ -9,7 +9,7 @@ from typing import Any
 from ckan import model
 
 from tests.conftest import BRETAGNE, People, act, appoint, complete, fingerprint
-from tests.curation.conftest import CSV, publish, upload
+from tests.curation.conftest import CSV, upload
 
 #: Everybody who can ask, from nobody to everybody's administrator; ``editor`` made and submitted what is asked about.
 ROLES = (
@@ -159,6 +159,3 @@ def _subject(people: People, made: dict[str, Any], shared: dict[str, str]) -> Su
         link=link, view=view["id"], file=owner.file_id,
         fingerprint=act("regional_curation_show", people.sysadmin, id=made["id"])["fingerprint"], **shared,
     )  # fmt: skip
-
-
-__all__ = ["ROLES", "STATES", "Site", "Subject", "build", "publish"]
