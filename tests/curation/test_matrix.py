@@ -161,7 +161,7 @@ def _judged(
         return ""
     key = (role, by, way, kind, it.ref == it.name)
     if key not in asker.answers:
-        nothing = it.nowhere()
+        nothing = it.nowhere(with_peer=role not in MAY["read"]["hidden"].split())
         action, data = WAYS[kind][way]
         code, said = asker.ask(role, by, action, data(nothing))
         asker.answers[key] = f"{code} {nothing.plain(said)}"

@@ -46,9 +46,10 @@ class Subject:
     def by_name(self) -> Subject:
         return replace(self, ref=self.name)
 
-    def nowhere(self) -> Subject:
-        """Where all that is its own is named as nothing is."""
-        own = {key: str(uuid.uuid4()) for key in ("id", "name", "uploaded", "link", "view", "file", "peer")}
+    def nowhere(self, *, with_peer: bool) -> Subject:
+        """Where all that is its own is named as nothing is, and its peer, too, for whom that is hidden."""
+        keys = ("id", "name", "uploaded", "link", "view", "file", *(["peer"] if with_peer else []))
+        own = {key: str(uuid.uuid4()) for key in keys}
         return replace(self, ref=own["name"] if self.ref == self.name else own["id"], **own)
 
     def plain(self, text: str) -> str:
