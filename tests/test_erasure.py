@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from ckanext.regional.cli.erase import erase
 from ckanext.regional.curation import audit
+from ckanext.regional.curation.model import Case, FileKey, JournalStep
 from ckanext.regional.curation.notices import outbox
 from ckanext.regional.database import Base
 from ckanext.regional.harvest import feed
@@ -85,6 +86,32 @@ def test_nothing_is_left(people: People, dataset: dict[str, Any]) -> None:
     with pytest.raises(tk.ObjectNotFound):
         act("datastore_search", people.sysadmin, resource_id=resource)
     assert search.query_for(model.Package).run({"q": f"id:{dataset['id']}", "fq": "*:*"})["count"] == 0
+
+
+def test_an_open_proposal_goes_with_it(people: People, dataset: dict[str, Any]) -> None:
+    copy = act("regional_revision_create", people.editor, id=dataset["id"])
+    uploaded = copy["resources"][0]["id"]
+    act("package_patch", people.editor, id=copy["id"], notes=f"{WORD} again", tags=[{"name": f"{WORD}-again"}])
+    act("resource_patch", people.editor, id=uploaded, upload=upload(f"{WORD} again".encode()))
+    more = [{"plat": f"{WORD} again"}]
+    act("datastore_upsert", people.editor, resource_id=uploaded, force=True, method="insert", records=more)
+    act("regional_curation_submit", people.editor, id=copy["id"], comment=WORD)
+    paths = [path_of(one) for one in (uploaded, dataset["resources"][0]["id"])]
+    assert len({path.read_bytes() for path in paths}) == 2
+    done = run(WORD, "--reason", "Une personne le demande.", "--yes", "--by", people.sysadmin)
+    assert done.exit_code == 0, done.output
+    assert (_everywhere(), [path for path in paths if path.exists()]) == (set(), [])
+    for resource in (uploaded, dataset["resources"][0]["id"]):
+        with pytest.raises(tk.ObjectNotFound):
+            act("datastore_search", people.sysadmin, resource_id=resource)
+    assert (model.Package.get(copy["id"]), model.Package.get(dataset["id"])) == (None, None)
+    assert search.query_for(model.Package).run({"q": f"id:{copy['id']}", "fq": "*:*"})["count"] == 0
+    # Nobody is left with a case to decide, and nothing is left for a worker.
+    assert act("regional_curation_queue", people.sysadmin)["count"] == 0
+    assert model.Session.scalars(sa.select(Case.state).where(Case.closed.is_(None))).all() == []
+    for table in (JournalStep, FileKey):
+        assert model.Session.scalar(sa.select(sa.func.count()).select_from(table)) == 0, table.__tablename__
+    assert audit.verify().seq > 0
 
 
 def test_the_history_says_that_it_was_and_no_more(people: People, dataset: dict[str, Any]) -> None:

@@ -65,10 +65,7 @@ def send(reader: model.User, mail: Mail) -> None:
     if mail.settings:
         headers["List-Unsubscribe"] = f"<{mail.settings}>"
     details = {"user": reader, "subject": mail.subject, "body": mail.body, "url": mail.url}
-    handled = False
-    for plugin in p.PluginImplementations(p.INotifier):
-        handled = plugin.notify_about_topic(handled, f"regional_{mail.topic}", details)
-    if handled:
+    if _handed_over(f"regional_{mail.topic}", details):
         return
     try:
         with _patience():
@@ -85,6 +82,20 @@ def send(reader: model.User, mail: Mail) -> None:
 def wait_after(attempts: int) -> datetime.timedelta:
     """How long to wait after so many attempts."""
     return min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
+
+
+def _handed_over(topic: str, details: dict[str, object]) -> bool:
+    """Whether a plugin has told the reader by a way of its own.
+
+    :raises Refused: a plugin failed; the mail is tried again, and holds no other one up
+    """
+    handled = False
+    for plugin in p.PluginImplementations(p.INotifier):
+        try:
+            handled = bool(plugin.notify_about_topic(handled, topic, details)) or handled
+        except Exception as error:
+            raise Refused(f"{plugin.name}: {type(error).__name__}: {error}") from error
+    return handled
 
 
 @contextmanager

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan import plugins as p
 from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp
 from click.testing import CliRunner, Result
@@ -340,6 +341,62 @@ def test_nobody_reads_of_what_is_none_of_theirs(mails: MailServer, named: People
     act("regional_steward_delete", named.sysadmin, id=mine["id"])
     act("organization_member_delete", named.sysadmin, id=named.organization, username=named.steward)
     assert act("regional_notice_list", named.steward)["results"] == []
+
+
+class _Messenger(p.SingletonPlugin):
+    """Tells people by a way of its own, as CKAN lets plugins do."""
+
+    p.implements(p.INotifier, inherit=True)
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.topics: list[tuple[str, str]] = []
+        self.recipients: list[str] = []
+        self.takes = "topics"
+
+    def notify_about_topic(self, already_notified: bool, topic: str, details: dict[str, Any] | None = None) -> bool:
+        assert details is not None
+        if self.takes == "nothing":
+            raise ConnectionError("The messenger is away.")
+        self.topics.append((topic, details["user"].name))
+        return self.takes == "topics"
+
+    def notify_recipient(self, already_notified: bool, recipient_name: str, *_rest: Any, **_more: Any) -> bool:
+        self.recipients.append(recipient_name)
+        return True
+
+
+def test_a_plugin_tells_by_a_way_of_its_own(
+    mails: MailServer, named: People, dataset: dict[str, Any], provide_plugin: Callable[..., Any]
+) -> None:
+    messenger = _Messenger(name="messenger")
+    provide_plugin("messenger", lambda: messenger)
+    p.load("messenger")
+    try:
+        act("regional_curation_submit", named.editor, id="menus")
+        send()
+        # What it does not take by its topic it is asked about as any mail.
+        messenger.takes = "mails"
+        decide(named, "request_changes", comment="Non.")
+        send()
+        # One that fails is asked again and holds nobody up.
+        messenger.takes = "nothing"
+        act("regional_curation_submit", named.editor, id="menus")
+        send()
+        waiting = states().count("waiting")
+        messenger.takes = "topics"
+        hurry()
+        send()
+    finally:
+        p.unload("messenger")
+    assert messenger.topics == [
+        ("regional_submit", named.steward), ("regional_request_changes", named.editor),
+        ("regional_submit", named.steward),
+    ]  # fmt: skip
+    editor = model.User.get(named.editor)
+    assert editor is not None
+    assert (messenger.recipients, mails.told(), waiting) == ([editor.display_name], [], 1)
+    assert states() == ["sent"] * 3
 
 
 def test_the_doctor_sees_what_waits(mails: MailServer, named: People, submitted: dict[str, Any]) -> None:

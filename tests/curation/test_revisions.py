@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp
 
-from ckanext.regional.curation import cases, journal, publishing, revisions
+from ckanext.regional.curation import cases, journal
 from ckanext.regional.curation.model import FileKey, JournalStep
 from tests.conftest import BRETAGNE, People, act, appoint, complete, fingerprint
 from tests.curation.conftest import CSV, path_of, publish, upload
@@ -129,6 +129,39 @@ def test_nobody_else_meets_the_copy(
     assert act("regional_curation_show", people.member, id=live["id"])["case"]["kind"] == "publication"
     with pytest.raises(tk.NotAuthorized):
         act("regional_curation_show", people.member, id=copy["id"])
+
+
+def test_a_plain_member_learns_nothing_of_a_proposal(
+    app: CKANTestApp, people: People, live: dict[str, Any], copy: dict[str, Any]
+) -> None:
+    appoint(people.outsider, territory=BRETAGNE)
+    act("package_patch", people.editor, id=copy["id"], title="Menus 2027")
+    act("regional_curation_submit", people.editor, id=live["id"], comment="Relisez la proposition.")
+    told = {}
+    for user in (people.editor2, people.outsider, people.sysadmin, people.member, people.steward_elsewhere):
+        queue = act("regional_curation_queue", user)
+        headers = {"Authorization": factories.APIToken(user=user)["token"]}
+        pages = [
+            app.get(f"/regional/case/{name}", headers=headers, status=None).get_data(as_text=True)
+            for name in (live["name"], copy["id"])
+        ] + [app.get("/regional/queue", headers=headers).get_data(as_text=True)]
+        history = act("regional_curation_history", user, id=live["id"])["results"] if user in _CONCERNED else []
+        told[user] = (
+            queue["count"], sum(one["count"] for one in queue["facets"]["kind"]),
+            "proposed" in {one["action"] for one in history},
+            any(text in page for page in pages for text in ("Menus 2027", copy["name"], "Relisez")),
+        )  # fmt: skip
+    knows, does_not = (1, 1, True, True), (0, 0, False, False)
+    assert told == {
+        people.editor2: knows, people.outsider: knows, people.sysadmin: knows, people.member: does_not,
+        people.steward_elsewhere: does_not,
+    }  # fmt: skip
+    # What was there before the proposal a member goes on seeing.
+    seen = [one["action"] for one in act("regional_curation_history", people.member, id=live["id"])["results"]]
+    assert seen[-2:] == ["submit", "approve"]
+
+
+_CONCERNED = ("editor2", "outsider", "sysadmin", "member")
 
 
 def test_an_approval_takes_everything_over_and_keeps_the_ids(
@@ -274,64 +307,6 @@ def move(live: dict[str, Any], **changes: Any) -> None:
     context: Any = {"user": "sysadmin", "ignore_auth": True, admission.CONTEXT_KEY: Admission("publish")}
     dataset = tk.get_action("package_show")({"ignore_auth": True, "user": ""}, {"id": live["id"]})
     tk.get_action("package_update")(context, dataset | changes)
-
-
-class Killed(BaseException):
-    """Nothing that any code catches."""
-
-
-def moments() -> Iterator[tuple[Any, str]]:
-    """Every place between two steps of an approval."""
-    yield revisions.takeover, "prepared"
-    yield publishing, "let_out"
-    yield publishing, "write_public"
-    yield publishing, "refresh_index"
-    yield journal, "run_or_leave"
-    yield journal.files, "settle"
-    yield journal.tables, "take_over"
-    yield journal.tables, "drop"
-    yield journal.files, "remove"
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_killed_between_any_two_steps(
-    people: People, live: dict[str, Any], monkeypatch: pytest.MonkeyPatch, after: bool
-) -> None:
-    file = live["resources"][0]["id"]
-    for number, (module, name) in enumerate(moments()):
-        copy = act("regional_revision_create", people.editor, id=live["id"])
-        copied = copy["resources"][0]["id"]
-        content, plat = f"plat\n{number}\n".encode(), f"plat {number}"
-        before = act("package_show", None, id=live["id"])["title"], path_of(file).read_bytes(), rows(file)
-        act("package_patch", people.editor, id=copy["id"], title=f"Titre {number}")
-        act("resource_patch", people.editor, id=copied, upload=upload(content))
-        act("datastore_create", people.editor, resource_id=copied, force=True, records=[{"plat": plat}])
-        act("regional_curation_submit", people.editor, id=live["id"])
-        monkeypatch.setattr(module, name, killing(getattr(module, name), after))
-        with pytest.raises(Killed):
-            approve(people, live["id"])
-        monkeypatch.undo()
-        model.Session.remove()
-        journal.sweep()
-        model.Session.remove()
-        found = act("package_show", None, id=live["id"])["title"], path_of(file).read_bytes(), rows(file)
-        done = (f"Titre {number}", content, [*before[2], plat])
-        assert found in (before, done), (name, found)
-        assert act("package_search", None, q=f'title:"{found[0]}"')["count"] == 1, name
-        if found == before:
-            approve(people, live["id"])
-            assert act("package_show", None, id=live["id"])["title"] == f"Titre {number}", name
-        assert (cases.holding_copy(live["id"]), model.Package.get(copy["id"])) == (None, None), name
-        assert journal.waiting() == 0
-
-
-def killing(call: Any, after: bool) -> Any:
-    def killed(*args: Any, **kwargs: Any) -> Any:
-        if after:
-            call(*args, **kwargs)
-        raise Killed
-
-    return killed
 
 
 def test_two_at_once_get_one_copy(app: CKANTestApp, people: People, published: dict[str, Any]) -> None:

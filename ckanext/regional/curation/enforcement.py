@@ -11,7 +11,17 @@ from ckan import plugins as p
 from ckan.types import Action, AuthResult, ChainedAction, Context
 
 from ckanext.regional import actor, admission
-from ckanext.regional.curation import case_scope, cases, content, feeding, publishing, revisions, service, takeover
+from ckanext.regional.curation import (
+    beside,
+    case_scope,
+    cases,
+    content,
+    feeding,
+    publishing,
+    revisions,
+    service,
+    takeover,
+)
 from ckanext.regional.curation.fingerprint import same_content
 from ckanext.regional.curation.labels import closed
 from ckanext.regional.curation.status import is_exempt, status_of
@@ -182,6 +192,7 @@ def get_actions() -> dict[str, ChainedAction]:
         )
     }  # fmt: skip
     doors |= {name: _door(name, lookup) for name, lookup in _BY_LOOKUP.items()}
+    doors |= beside.get_actions()
     if p.plugin_loaded("datastore"):
         doors |= {name: _door(name, _of_table) for name in _DATASTORE}
     return doors
@@ -231,6 +242,7 @@ def _door(name: str, lookup: Any) -> ChainedAction:
             # In one order, so that two who wait for one another's dataset do not wait for ever.
             for package in sorted(filter(None, lookup(data_dict)), key=lambda package: package.id):
                 _refuse_if_out(package)
+                beside.refuse_for_proposal(name, package)
         return next_action(context, data_dict)
 
     door.__name__ = name

@@ -155,14 +155,15 @@ def chained(previous: str, seq: int, event: Event) -> str:
     return hashlib.sha256(canonical([previous, seq, row]).encode()).hexdigest()
 
 
-def history(dataset_id: str) -> list[dict[str, Any]]:
+def history(dataset_id: str, *, proposals: bool = True) -> list[dict[str, Any]]:
     """The events of a dataset, the oldest first.
 
+    :param proposals: whether those of changes of what is published are told, too
     :returns: ``[{"seq", "at", "actor", "action", "from_state", "to_state", "comment", "fields", "fingerprint",
         "hash", "subject", "reason", "redacted"}]``; ``actor`` is a user name, as it was if the user is gone
     """
     seal()
-    rows = model.Session.execute(
+    query = (
         sa.select(Event, EventSeal, EventText, model.User.name)
         .join(EventSeal, EventSeal.event_id == Event.id)
         .outerjoin(EventText, EventText.event_id == Event.id)
@@ -170,6 +171,9 @@ def history(dataset_id: str) -> list[dict[str, Any]]:
         .where(Event.dataset_id == dataset_id)
         .order_by(EventSeal.seq)
     )
+    if not proposals:
+        of_proposals = sa.select(Case.id).where(Case.dataset_id == dataset_id, Case.kind == "revision")
+        query = query.where(sa.or_(Event.case_id.is_(None), Event.case_id.not_in(of_proposals)))
     return [
         {
             "seq": sealed.seq,
@@ -186,5 +190,5 @@ def history(dataset_id: str) -> list[dict[str, Any]]:
             "reason": event.reason,
             "redacted": text is not None and not text.salt,
         }
-        for event, sealed, text, name in rows
+        for event, sealed, text, name in model.Session.execute(query)
     ]

@@ -26,6 +26,7 @@ from ckanext.regional.curation import (
     linking,
     revisions,
     stewards,
+    unseen,
     views,
 )
 from ckanext.regional.curation import config as guard_settings
@@ -72,7 +73,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
             for module in (action, notices, revision_action, waiver_action)
             for name in module.__all__
         }
-        return ours | enforcement.get_actions() | hiding.get_actions()
+        return unseen.around(ours | enforcement.get_actions() | hiding.get_actions())
 
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> Any:
         # Another plugin's uploader keeps its files where it likes: it goes before ours, wherever it is listed.

@@ -155,7 +155,9 @@ def _asked(user: model.User, filters: Filters) -> list[rules.Condition]:
 def _readable(user: model.User, mine: list[stewards.Stewardship]) -> rules.Condition:
     if authz.is_sysadmin(user.name):
         return sa.true()
-    return sa.or_(rules.covered_by(mine), model.Package.owner_org.in_(stewards.organisations_of(user)))
+    # Of a proposal only those know who edit the dataset or review it, and of what is hidden its whole organisation.
+    read = sa.and_(Case.kind != "revision", model.Package.owner_org.in_(stewards.organisations_of(user)))
+    return sa.or_(rules.covered_by(mine), read, model.Package.owner_org.in_(stewards.edits_in(user.id)))
 
 
 def _for_me(user: model.User, mine: list[stewards.Stewardship], today: datetime.date) -> rules.Condition:

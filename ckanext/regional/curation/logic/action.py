@@ -329,11 +329,17 @@ def regional_curation_history(context: Context, data_dict: dict[str, Any]) -> di
     :param id: id or name of the dataset
     :returns: ``{"count", "results": [{"seq", "at", "actor", "action", "from_state", "to_state", "comment", "fields",
         "fingerprint", "hash", "subject", "reason", "redacted"}]}``, the oldest first; steps that were denied (action
-        ``denied``, the step in ``subject``, the rule in ``reason``) are told to stewards only
+        ``denied``, the step in ``subject``, the rule in ``reason``) are told to stewards only, those of a proposal to
+        change what is published only to those who edit or review it
     """
     tk.check_access("regional_curation_history", context, data_dict)
     package = model.Package.get(data_dict["id"])
-    found = events.history(cases.locate(package.id).package.id if package else data_dict["id"])
+    live = cases.locate(package.id).package if package else None
+    # Sysadmins alone ask about what was purged.
+    found = events.history(
+        live.id if live else data_dict["id"],
+        proposals=live is None or bool(context.get("ignore_auth")) or _works_on(context, live),
+    )
     if not _oversees(context, package):
         found = [event for event in found if event["action"] != events.DENIED]
     if package is None and not found:
@@ -421,6 +427,12 @@ def _take(
             )
         )
     return regional_curation_show(tk.fresh_context(context), {"id": live_id})
+
+
+def _works_on(context: Context, package: model.Package) -> bool:
+    """Whether the reader is told of proposals to change a dataset."""
+    user = actor.of(context)
+    return user is not None and stewards.works_on(user, package)
 
 
 def _oversees(context: Context, package: model.Package | None) -> bool:
