@@ -96,7 +96,9 @@ def regional_curation_banner(dataset: dict[str, Any]) -> dict[str, Any] | None:
     """What a dataset's page tells about its review; None for those whom it does not concern."""
     if pages.reader() is None or not dataset.get("id") or is_exempt(dataset.get("type")):
         return None
-    return pages.banner(dataset, regional_curation_status(dataset))
+    # Of what is published and no proposal the page tells nothing that the guards would have to run for.
+    published = dataset.get("regional_status") == "published" and not dataset.get("regional_revision_of")
+    return pages.banner(dataset, None if published else regional_curation_status(dataset))
 
 
 def regional_curation_review(dataset: dict[str, Any]) -> dict[str, str] | None:
