@@ -68,11 +68,14 @@ def regional_notices_new() -> int:
 
 
 def regional_curation_waiting() -> int:
-    """How many cases wait for the reader to decide; 0 for who reviews nothing."""
+    """How many cases wait for the reader to decide; 0 for who reviews nothing.
+
+    Every page shows it, and nobody reads more than two digits: beyond them it is not counted on.
+    """
     user = pages.reader()
     if user is None:
         return 0
-    return queue.waiting_for(user) if stewards.of_user(user.id) or user.sysadmin else 0
+    return queue.waiting_for(user, most=100) if stewards.of_user(user.id) or user.sysadmin else 0
 
 
 def regional_curation_status(dataset: dict[str, Any]) -> dict[str, Any] | None:
