@@ -11,19 +11,16 @@ objects). Both get the same datasets, every field filled. Goal: a ratio of at mo
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from bench.called import Called
+from bench.side_by_side import EDITOR, ORGANISATION, Process, Samples, ask_each, report, running
 from ckanext.regional.schemas import reading
 from ckanext.regional.schemas.merge import SECTIONS, expanded
-from dev.site import Site
 from dev.stack import Stack
 
 GOAL = 1.15
@@ -38,8 +35,6 @@ _PLAIN: Mapping[str, dict[str, str]] = {
 #: What is computed by us, and given to the plain site in the same shape.
 _COMPUTED = {"spatial_coverage": ("uri", "text", "bbox", "centroid")}
 _WARM_UP = 10
-
-Sample = dict[str, float]
 
 
 def main() -> None:
@@ -56,10 +51,11 @@ def main() -> None:
         plain.write_text(yaml.safe_dump(plain_schema(), sort_keys=False, allow_unicode=True))
         settings = {"scheming.dataset_schemas": plain.as_uri()}
         with (
-            _site(stack, "bench-plain", settings, "scheming_datasets") as theirs,
-            _site(stack, "bench-regional", {}, "regional scheming_datasets") as ours,
+            running(stack, "bench-plain", settings, "scheming_datasets") as theirs,
+            running(stack, "bench-regional", {}, "regional scheming_datasets") as ours,
         ):
-            _report(measure({"plain": theirs, "regional": ours}, options.rounds))
+            samples = measure({"plain": theirs, "regional": ours}, options.rounds)
+            report(samples, dict.fromkeys(samples, GOAL), peer="plain", ours="regional")
 
 
 def plain_schema() -> dict[str, Any]:
@@ -85,84 +81,32 @@ def _plain(field: Mapping[str, Any], presets: Mapping[str, Any]) -> dict[str, An
     return {**name, **_PLAIN.get(expanded(field, presets).get("value_kind", "text"), _PLAIN_TEXT)}
 
 
-@contextmanager
-def _site(stack: Stack, name: str, settings: dict[str, str], plugins: str) -> Iterator[Called]:
-    """A site without web server and worker, and a process that calls its actions."""
-    site = Site(
-        stack, name, plugins=plugins.split(), settings={"ckan.site_url": "http://bench.example.org", **settings}
-    )
-    site.reset()
-    process = Called(site)
-    try:
-        _settle(process)
-        yield process
-    finally:
-        process.end()
-        site.drop()
-
-
-def _settle(site: Called) -> None:
-    """Give an empty site an organisation and its editor."""
-    everything = {"ignore_auth": True}
-    admin = site.call("get_site_user", {}, context=everything)["result"]["name"]
-    for action, data in (
-        ("organization_create", {"name": "ville", "title": "Ville"}),
-        ("user_create", {"name": "clerk", "email": "clerk@example.org", "password": "not-a-secret"}),
-        ("organization_member_create", {"id": "ville", "username": "clerk", "role": "editor"}),
-    ):
-        site.call(action, data, context=everything, user=admin)
-
-
-def measure(sites: Mapping[str, Called], rounds: int) -> dict[str, dict[str, list[Sample]]]:
-    """Call every action on each site in turn; samples by action and site."""
-    actor: dict[str, Any] = {"user": "clerk"}
-    found: dict[str, dict[str, list[Sample]]] = {}
+def measure(sites: Mapping[str, Process], rounds: int) -> Samples:
+    """Call every action on each site in turn."""
+    found: Samples = {}
     _require_the_same(sites)
     for number in range(-_WARM_UP, rounds):
-        # Who comes second finds warmer caches in the machine: they change places.
-        turn = list(sites.items())[:: 1 if number % 2 else -1]
-        calls = {
-            "package_create": ("package_create", dataset(number + _WARM_UP), actor),
-            "package_show": ("package_show", {"id": f"menus-{number + _WARM_UP}"}, {}),
-            "package_show, editor": ("package_show", {"id": f"menus-{number + _WARM_UP}"}, actor),
-            "package_show, without cache": (
-                "package_show",
-                {"id": f"menus-{number + _WARM_UP}"},
-                {"context": {"use_cache": False}},
-            ),
+        name = f"menus-{number + _WARM_UP}"
+        show = {"action": "package_show", "data": {"id": name}}
+        tasks = {
+            "package_create": {"action": "package_create", "data": dataset(number + _WARM_UP), "user": EDITOR},
+            "package_show": show,
+            "package_show, editor": show | {"user": EDITOR},
+            "package_show, without cache": show | {"context": {"use_cache": False}},
         }
-        for label, (action, data, more) in calls.items():
-            for name, site in turn:
-                took = site.call(action, data, **more)
-                if number >= 0:
-                    sample = {"wall": took["wall"], "cpu": took["cpu"]}
-                    found.setdefault(label, {}).setdefault(name, []).append(sample)
+        ask_each(sites, tasks, number, found)
     return found
 
 
-def _require_the_same(sites: Mapping[str, Called]) -> None:
+def _require_the_same(sites: Mapping[str, Process]) -> None:
     """Make sure that both sites keep all that they are given, or the comparison says nothing."""
     sent = dataset(0) | {"name": "the-same"}
     for name, site in sites.items():
-        kept = site.call("package_create", sent, user="clerk")["result"]
+        kept = site.call("package_create", sent, user=EDITOR)["result"]
         lost = {key for key in sent if not kept.get(key)}
         lost |= {f"resource.{key}" for key in sent["resources"][0] if not kept["resources"][0].get(key)}
         if lost:
             raise SystemExit(f"{name} does not keep {', '.join(sorted(lost))}")
-
-
-def _report(found: Mapping[str, Mapping[str, list[Sample]]]) -> None:
-    print(f"{'':28} {'plain':>9} {'regional':>9} {'ratio':>7}   {'CPU: plain':>10} {'regional':>9} {'ratio':>7}")
-    for label, sites in found.items():
-        row = []
-        for clock in ("wall", "cpu"):
-            plain, regional = (
-                statistics.median(sample[clock] for sample in sites[name]) * 1000 for name in ("plain", "regional")
-            )
-            row += [plain, regional, regional / plain]
-        print("{:28} {:6.1f} ms {:6.1f} ms {:7.2f}   {:7.1f} ms {:6.1f} ms {:7.2f}".format(label, *row))
-    calls = len(next(iter(found.values()))["plain"])
-    print(f"Medians of {calls} calls each. Goal: {GOAL} at most.")
 
 
 def dataset(number: int) -> dict[str, Any]:
@@ -202,7 +146,7 @@ def dataset(number: int) -> dict[str, Any]:
         "name": f"menus-{number}",
         "title": f"Menus des cantines {number}",
         "notes": "Ce que mangent les enfants de Brest, jour par jour, avec les allergènes.",
-        "owner_org": "ville",
+        "owner_org": ORGANISATION,
         "url": "https://example.org/menus",
         "version": "2026-1",
         "license_id": "cc-by",
@@ -219,7 +163,7 @@ def dataset(number: int) -> dict[str, Any]:
         "frequency": frequency,
         "issued": "2026-01-02",
         "modified": "2026-05-04",
-        "steward": "clerk",
+        "steward": EDITOR,
         "publisher": [agent],
         "creator": [agent],
         "custodian": [agent],

@@ -5,13 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import authz
+import sqlalchemy as sa
+from ckan import authz, model
 from ckan import plugins as p
 from ckan.logic.auth.update import package_update as may_update
+from ckan.model.group import member_table
+from ckan.model.user import user_table
 from ckan.types import Context
 from flask import g, has_request_context
 
 from ckanext.regional.interfaces import IRegional
+
+_EDIT = "update_dataset"
+#: Made once: every search of somebody who is logged in asks it.
+_ROLES = (
+    sa.select(member_table.c.group_id, member_table.c.capacity)
+    .join(user_table, user_table.c.id == member_table.c.table_id)
+    .where(
+        user_table.c.name == sa.bindparam("name"),
+        user_table.c.state == "active",
+        member_table.c.table_name == "user",
+        member_table.c.state == "active",
+    )
+)
 
 
 def concerns(context: Context, dataset: dict[str, Any]) -> bool:
@@ -28,6 +44,18 @@ def concerns(context: Context, dataset: dict[str, Any]) -> bool:
         return True
     # CKAN's own rule, not the chained one: the review refuses edits of what is published, even to its editors.
     return bool(may_update(context, {"id": dataset["id"]}).get("success")) or may_review(user, dataset)
+
+
+def edited_by(user: str | None) -> set[str]:
+    """Ids of the organisations whose datasets a user edits by their role, there or in an organisation above."""
+    if not user:
+        return set()
+    roles = set(authz.get_roles_with_permission(_EDIT))
+    held = dict(model.Session.execute(_ROLES, {"name": user}).tuples().all())
+    if set(held.values()).intersection(tk.config["ckan.auth.roles_that_cascade_to_sub_groups"]):
+        found = tk.get_action("organization_list_for_user")({"user": user}, {"permission": _EDIT})
+        return {organisation["id"] for organisation in found}
+    return {organisation for organisation, role in held.items() if role in roles}
 
 
 def may_review(user: str | None, dataset: dict[str, Any]) -> bool:

@@ -62,11 +62,11 @@ class RegionalPlugin(DefaultTranslation, p.SingletonPlugin):
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         strictness.refuse_incomplete(context, pkg_dict["id"])
-        watching.saved(model.Package.get(pkg_dict["id"]))
+        watching.saved(model.Session.get(model.Package, pkg_dict["id"]))
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         strictness.refuse_incomplete(context, pkg_dict["id"])
-        watching.saved(model.Package.get(pkg_dict["id"]))
+        watching.saved(model.Session.get(model.Package, pkg_dict["id"]))
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return index_fields(pkg_dict) | scoring.index_fields(pkg_dict)

@@ -51,8 +51,13 @@ def dimension_label(dimension: str) -> str:
 
 def criterion_label(score: str, code: str) -> str:
     """What a criterion asks, said so that it is true where the criterion is met."""
+    return criterion_labels(score).get(code, code)
+
+
+def criterion_labels(score: str) -> dict[str, str]:
+    """As :func:`criterion_label`, for all criteria of a score: whoever shows many translates them once."""
     labels = {"mqa": _of_mqa, "datagouv": _of_datagouv, "governance": _of_governance}
-    return labels[score]().get(code, code) if score in labels else code
+    return labels[score]() if score in labels else {}
 
 
 def _of_mqa() -> dict[str, str]:
@@ -114,7 +119,12 @@ def _of_governance() -> dict[str, str]:
 
 def remedy(name: str) -> str:
     """What to do, for a remedy's name."""
-    return {**_remedies_of_mqa(), **_remedies_of_compliance(), **_remedies_of_the_others()}.get(name, name)
+    return remedies().get(name, name)
+
+
+def remedies() -> dict[str, str]:
+    """As :func:`remedy`, for all of them."""
+    return {**_remedies_of_mqa(), **_remedies_of_compliance(), **_remedies_of_the_others()}
 
 
 def _remedies_of_mqa() -> dict[str, str]:

@@ -113,6 +113,22 @@ def test_the_page_shows_what_was_chosen_and_what_came_of_it(
     assert states(people, waiting) == ["approved", "submitted", "submitted"]
 
 
+def test_several_are_taken_on_with_a_result_each(app: Any, people: People, waiting: list[dict[str, Any]]) -> None:
+    first, second, _third = waiting
+    act("regional_curation_approve", people.steward, **second)
+    results = decide(people.steward, "claim", [{"id": first["id"]}, {"id": second["id"]}])
+    assert [(one["done"], one["state"]) for one in results] == [(True, "in_review"), (False, None)]
+    assert results[1]["errors"]
+    # Who may not decide takes nothing on.
+    assert not decide(people.outsider, "claim", [{"id": waiting[2]["id"]}])[0]["done"]
+    body = Browser(app, people.steward).get(f"/regional/queue/together?id={waiting[2]['id']}").body
+    token = {name: value for name, value in hidden(body).items() if name.startswith("_")}
+    answer = app.post("/regional/queue/together", data={**token, "id": waiting[2]["id"], "decision": "claim"})
+    assert "You took on 1 request." in answer.body
+    shown = act("regional_curation_show", people.sysadmin, id=waiting[2]["id"])["case"]
+    assert (shown["state"], shown["claimed_by"]) == ("in_review", people.steward)
+
+
 def test_the_page_without_a_choice_leads_back(app: Any, people: People) -> None:
     steward = Browser(app, people.steward)
     assert steward.get("/regional/queue/together", follow_redirects=False).status_code == 302

@@ -102,6 +102,7 @@ def test_the_sql_says_what_the_rules_say(crowd: tuple[str, list[model.User]]) ->
         assert found(user) == readable
         assert found(user, unassigned=True) == unassigned
         assert queue.waiting_for(user) == len(mine)
+        assert [queue.waiting_for(user, most) for most in (1, 1000)] == [min(1, len(mine)), len(mine)]
         assert queue.unassigned_for(user) == len(unassigned)
     assert kinds == {"approver", "stands in"}
 

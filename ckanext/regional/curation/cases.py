@@ -14,6 +14,12 @@ from ckanext.regional.curation.states import AGAIN, NO_CASE, Position
 from ckanext.regional.curation.status import status_of, status_of_row
 from ckanext.regional.exceptions import NotHere
 
+#: Statements made once: every index and every page of a hidden dataset asks them.
+_OF_COPY = sa.select(Case).where(Case.copy_id == sa.bindparam("id"))
+_OPEN = sa.select(Case).where(Case.dataset_id == sa.bindparam("id"), Case.state.in_(OPEN_STATES))
+_HOLDING = sa.select(Case).where(Case.dataset_id == sa.bindparam("id"), Case.copy_id.is_not(None))
+_LAST = sa.select(Case).where(Case.dataset_id == sa.bindparam("id")).order_by(Case.created.desc()).limit(1)
+
 #: The status of a working copy whose content was taken over or thrown away, until it is purged.
 SPENT = "retired"
 
@@ -39,27 +45,26 @@ class Subject:
 
 def open_case(dataset_id: str, *, lock: bool = False) -> Case | None:
     """The case of a dataset that waits for somebody, if there is one."""
-    query = sa.select(Case).where(Case.dataset_id == dataset_id, Case.state.in_(OPEN_STATES))
+    query = _OPEN
     if lock:
         # What an earlier read of this session saw may be old by the time the lock is ours.
         query = query.with_for_update().execution_options(populate_existing=True)
-    return model.Session.scalar(query)
+    return model.Session.scalar(query, {"id": dataset_id})
 
 
 def last_case(dataset_id: str) -> Case | None:
     """The open case, else the last one that was closed."""
-    query = sa.select(Case).where(Case.dataset_id == dataset_id).order_by(Case.created.desc()).limit(1)
-    return open_case(dataset_id) or model.Session.scalar(query)
+    return open_case(dataset_id) or model.Session.scalar(_LAST, {"id": dataset_id})
 
 
 def of_copy(copy_id: str) -> Case | None:
     """The case that a working copy belongs to; None for every other dataset."""
-    return model.Session.scalar(sa.select(Case).where(Case.copy_id == copy_id))
+    return model.Session.scalar(_OF_COPY, {"id": copy_id})
 
 
 def holding_copy(dataset_id: str) -> Case | None:
     """The case, open or closed, that holds the working copy of a published dataset."""
-    return model.Session.scalar(sa.select(Case).where(Case.dataset_id == dataset_id, Case.copy_id.is_not(None)))
+    return model.Session.scalar(_HOLDING, {"id": dataset_id})
 
 
 def copies_of(dataset_ids: Collection[str]) -> dict[str, Case]:

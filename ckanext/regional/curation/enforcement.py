@@ -24,18 +24,19 @@ from ckanext.regional.curation import (
 )
 from ckanext.regional.curation.fingerprint import same_content
 from ckanext.regional.curation.labels import closed
-from ckanext.regional.curation.status import is_exempt, status_of
+from ckanext.regional.curation.status import is_exempt, seen_status, status_of
 from ckanext.regional.exceptions import NotAllowed, RegionalRefused, WrongState
 
 
 def refusal(package: model.Package) -> str:
     """Why a write on a published dataset is refused, and the way to go."""
     title = package.title or package.name
-    if cases.of_copy(package.id) is not None:
+    # A working copy is never public, not even when it is spent.
+    if package.private and cases.of_copy(package.id) is not None:
         return tk._(
             "This proposal for “{title}” was decided or discarded: make a new one (regional_revision_create)."
         ).format(title=title)
-    if status_of(package) == "retired":
+    if seen_status(package) == "retired":
         return tk._(
             "“{title}” was removed and cannot be changed (regional_revision_create is for published ones)."
         ).format(title=title)
@@ -203,10 +204,15 @@ def get_actions() -> dict[str, ChainedAction]:
 def may_update(next_auth: Any, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
     """Nobody edits a published dataset; pages that ask first then show no button that would be refused."""
     package = context.get("package") or _package((data_dict or {}).get("id"))
+    if package is not None:
+        # As CKAN's own function does, which then need not look for it again.
+        context["package"] = package
     if package is not None and feeding.is_running(package.id):
         # The grant is the permission; the doors see to it that nothing else is written.
         return {"success": True}
-    if package is not None and not publishing.is_our_own_write() and _is_out(package):
+    ours = package is not None and not is_exempt(package.type) and not publishing.is_our_own_write()
+    # Asked with every button of a page; the doors ask anew under their lock.
+    if package is not None and ours and seen_status(package) != "unpublished":
         return {"success": False, "msg": refusal(package)}
     if _is_sysadmin(context):
         return {"success": True}
@@ -350,7 +356,7 @@ def _guard_grouping(context: Context, data_dict: dict[str, Any]) -> None:
 
 def after_create(context: Context, dataset: dict[str, Any]) -> None:
     """Note a new dataset in the transaction that makes it."""
-    package, who = _package(dataset["id"]), actor.of(context)
+    package, who = _written(dataset), actor.of(context)
     if package is None or is_exempt(package.type):
         return
     if (case := cases.of_copy(package.id)) is not None:
@@ -362,7 +368,7 @@ def after_create(context: Context, dataset: dict[str, Any]) -> None:
 
 def after_update(context: Context, dataset: dict[str, Any]) -> None:
     """Note a change in the transaction that makes it."""
-    package, who = _package(dataset["id"]), actor.of(context)
+    package, who = _written(dataset), actor.of(context)
     if package is None or is_exempt(package.type) or context.get(publishing.BOOKKEEPING):
         return
     case_scope.note(package)
@@ -371,6 +377,11 @@ def after_update(context: Context, dataset: dict[str, Any]) -> None:
         service.handed_over(package, who, verdict)
     elif not publishing.is_our_own_write():
         service.edited(package, who)
+
+
+def _written(dataset: dict[str, Any]) -> model.Package | None:
+    """The dataset that has just been written, which the session still holds."""
+    return model.Session.get(model.Package, dataset["id"])
 
 
 def _refuse_if_out(package: model.Package) -> None:

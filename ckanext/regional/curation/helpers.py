@@ -67,11 +67,14 @@ def regional_notices_new() -> int:
 
 
 def regional_curation_waiting() -> int:
-    """How many cases wait for the reader to decide; 0 for who reviews nothing."""
+    """How many cases wait for the reader to decide; 0 for who reviews nothing.
+
+    Every page shows it, and nobody reads more than two digits: beyond them it is not counted on.
+    """
     user = pages.reader()
     if user is None:
         return 0
-    return queue.waiting_for(user) if stewards.of_user(user.id) or user.sysadmin else 0
+    return queue.waiting_for(user, most=100) if stewards.of_user(user.id) or user.sysadmin else 0
 
 
 def regional_curation_status(dataset: dict[str, Any]) -> dict[str, Any] | None:
@@ -95,7 +98,9 @@ def regional_curation_banner(dataset: dict[str, Any]) -> dict[str, Any] | None:
     """What a dataset's page tells about its review; None for those whom it does not concern."""
     if pages.reader() is None or not dataset.get("id") or is_exempt(dataset.get("type")):
         return None
-    return pages.banner(dataset, regional_curation_status(dataset))
+    # Of what is published and no proposal the page tells nothing that the guards would have to run for.
+    published = dataset.get("regional_status") == "published" and not dataset.get("regional_revision_of")
+    return pages.banner(dataset, None if published else regional_curation_status(dataset))
 
 
 def regional_curation_review(dataset: dict[str, Any]) -> dict[str, str] | None:

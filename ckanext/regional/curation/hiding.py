@@ -8,9 +8,12 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
 from ckan import plugins as p
+from ckan.lib.plugins import get_permission_labels
 from ckan.types import Action, ChainedAction, Context
 
+from ckanext.regional import actor
 from ckanext.regional.curation import cases
+from ckanext.regional.curation.status import remember_statuses
 
 #: More formats than any catalogue has.
 _ALL = 1_000_000
@@ -169,8 +172,11 @@ def _only_of_readable(name: str) -> ChainedAction:
 
     def mended(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
         asked = data_dict.get("id")
-        if isinstance(asked, str) and model.Package.get(asked) and not _sees_everything(context):
-            tk.check_access("package_show", tk.fresh_context(context), {"id": asked})
+        package = model.Package.get(asked) if isinstance(asked, str) else None
+        if package is not None and not _sees_everything(context):
+            reader = tk.fresh_context(context)
+            reader["package"] = package
+            tk.check_access("package_show", reader, {"id": package.id})
         return next_action(context, data_dict)
 
     mended.__name__ = name
@@ -185,9 +191,8 @@ def _without_what_became_hidden(name: str) -> ChainedAction:
         found = next_action(context, data_dict)
         if _sees_everything(context):
             return found
-        hidden = _hidden([activity["object_id"] for activity in found])
-        kept = {one for one in hidden if _is_readable(context, one)}
-        return [activity for activity in found if activity["object_id"] not in hidden - kept]
+        unreadable = _unreadable(context, {activity["object_id"] for activity in found})
+        return [activity for activity in found if activity["object_id"] not in unreadable]
 
     mended.__name__ = name
     mended.__doc__ = "Leave out what the reader may no longer read."
@@ -219,14 +224,22 @@ def _sees_everything(context: Context) -> bool:
     return bool(context.get("ignore_auth")) or authz.is_sysadmin(context.get("user"))
 
 
-def _hidden(ids: list[str]) -> set[str]:
-    """Of these datasets those that are not public now."""
-    if not ids:
-        return set()
-    query = sa.select(model.Package.id).where(
+def _unreadable(context: Context, ids: set[str]) -> set[str]:
+    """Of these datasets those that are not public now and that the reader may not read by their labels.
+
+    An author's toolbar counts their news on every page, and most of it may be about what they have in hand: the
+    reader's labels are asked for once.
+    """
+    query = sa.select(model.Package).where(
         model.Package.id.in_(ids), sa.or_(model.Package.private, model.Package.state != "active")
     )
-    return set(model.Session.scalars(query))
+    hidden = list(model.Session.scalars(query)) if ids else []
+    if not hidden:
+        return set()
+    remember_statuses(package.id for package in hidden)
+    labels, reader = get_permission_labels(), actor.of(context)
+    known = set(labels.get_user_dataset_labels(reader or model.AnonymousUser()))
+    return {package.id for package in hidden if known.isdisjoint(labels.get_dataset_labels(package))}
 
 
 def _is_readable(context: Context, dataset: str) -> bool:

@@ -12,11 +12,11 @@ from ckan import model
 from ckan import plugins as p
 from ckan.lib.plugins import DefaultPermissionLabels
 
-from ckanext.regional.curation import cases, stewards
+from ckanext.regional.curation import cases, remembered, stewards
 from ckanext.regional.curation.content import scope_of
 from ckanext.regional.curation.model import Case
 from ckanext.regional.curation.scope import dataset_labels, user_labels
-from ckanext.regional.curation.status import is_exempt, status_of
+from ckanext.regional.curation.status import is_exempt, seen_status, status_of
 
 _CLOSED = "regional-closed"
 _EDITOR = "regional-editor:"
@@ -48,7 +48,7 @@ class ReviewLabels:
         if dataset_obj.private and (case := cases.of_copy(dataset_obj.id)) is not None:
             return self._of_copy(dataset_obj, case)
         labels = self._next().get_dataset_labels(dataset_obj)
-        if is_exempt(dataset_obj.type) or status_of(dataset_obj) == "published":
+        if is_exempt(dataset_obj.type) or seen_status(dataset_obj) == "published":
             return labels
         hidden = [label for label in labels if label != "public"]
         if len(hidden) != len(labels):
@@ -57,9 +57,13 @@ class ReviewLabels:
         return hidden + dataset_labels(scope_of(dataset_obj))
 
     def get_user_dataset_labels(self, user_obj: model.User | None) -> list[str]:
-        labels = self._next().get_user_dataset_labels(user_obj)
         if not user_obj or user_obj.is_anonymous:
-            return labels
+            return self._next().get_user_dataset_labels(user_obj)
+        # A page asks for them with every resource, view and button that it shows.
+        return list(remembered.once(("labels", user_obj.id), lambda: self._of_user(user_obj)))
+
+    def _of_user(self, user_obj: model.User) -> list[str]:
+        labels = self._next().get_user_dataset_labels(user_obj)
         today = datetime.date.today()
         editing = [f"{_EDITOR}{organisation}" for organisation in stewards.edits_in(user_obj.id)]
         return labels + editing + user_labels(stewards.of_user(user_obj.id), today)

@@ -14,8 +14,10 @@ from ckanext.regional.curation.states import UNDECIDED
 def saved(dataset_id: str) -> None:
     """Note the links of a dataset that was saved while it is under review; in the transaction of the save."""
     case = cases.of_copy(dataset_id) or cases.open_case(dataset_id)
-    package = model.Package.get(dataset_id)
-    if package is not None and case is not None and case.state in UNDECIDED:
+    if case is None or case.state not in UNDECIDED:
+        return
+    package = model.Session.get(model.Package, dataset_id)
+    if package is not None:
         links.watch(package)
 
 

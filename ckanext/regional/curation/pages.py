@@ -11,7 +11,7 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import site_schema
-from ckanext.regional.curation import cases, revisions, service, stewards
+from ckanext.regional.curation import cases, remembered, revisions, service, stewards
 from ckanext.regional.curation.model import Case, Contributor, DatasetStatus
 from ckanext.regional.curation.states import OPEN, UNDECIDED
 from ckanext.regional.curation.status import is_exempt, status_of, statuses
@@ -143,7 +143,7 @@ def banner(dataset: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, A
         return None
     live = model.Package.get(dataset["regional_revision_of"]) if dataset.get("regional_revision_of") else None
     published = (shown or dataset).get("status" if shown else "regional_status") == "published"
-    edits = stewards.edits(user, package)
+    edits = _edits(user, package)
     if shown is None or (published and live is None):
         return _published_banner(package, user, edits=edits) if published else None
     package = live or package
@@ -169,6 +169,10 @@ def banner(dataset: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, A
             [case.get("submitted_by"), case.get("claimed_by"), answer["actor"] if answer else None]
         ),
     }
+
+
+def _edits(user: model.User, package: model.Package) -> bool:
+    return remembered.once(("edits", user.id, package.id), lambda: stewards.edits(user, package))
 
 
 def _with_way(dataset: dict[str, Any], check: dict[str, Any]) -> dict[str, Any]:
@@ -300,10 +304,16 @@ def _proposal(live: model.Package) -> dict[str, Any]:
 
 def proposal_of(name: str) -> dict[str, Any] | None:
     """What a reader who edits a published dataset can open or begin; None for everybody else."""
-    user, package = reader(), model.Package.get(name)
-    if user is None or package is None or is_exempt(package.type) or status_of(package) != "published":
+    user = reader()
+    # The page asks for each of the places where it could show it.
+    return remembered.once(("proposal", name), lambda: _proposal_of(user, name)) if user is not None else None
+
+
+def _proposal_of(user: model.User, name: str) -> dict[str, Any] | None:
+    package = model.Package.get(name)
+    if package is None or is_exempt(package.type) or status_of(package) != "published":
         return None
-    if not stewards.edits(user, package):
+    if not _edits(user, package):
         return None
     subject = cases.locate(package.id)
     if subject.position.kind == "retirement":

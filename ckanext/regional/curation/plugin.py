@@ -34,7 +34,7 @@ from ckanext.regional.curation.audit_cli import audit
 from ckanext.regional.curation.cli import curation, steward
 from ckanext.regional.curation.logic import action, auth, notices, revision_action, waiver_action
 from ckanext.regional.curation.notices import jobs
-from ckanext.regional.curation.status import reviewed, status_of, statuses
+from ckanext.regional.curation.status import reviewed, seen_status, status_of, statuses
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Admission, Trust
 
@@ -107,7 +107,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
         if package is not None and package.id == pkg_dict["id"]:
             case = cases.of_copy(package.id) if package.private else None
             if case is None:
-                pkg_dict["regional_status"] = status_of(package)
+                pkg_dict["regional_status"] = seen_status(package)
             else:
                 pkg_dict["regional_status"] = "unpublished"
                 pkg_dict["regional_revision_of"] = case.dataset_id
@@ -144,8 +144,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
         forgetting.forget(dataset_id, actor, reason)
 
     def may_review(self, user: str, dataset: dict[str, Any]) -> bool:
-        reader, package = model.User.get(user), model.Package.get(dataset["id"])
-        return reader is not None and package is not None and stewards.reviews(reader, package)
+        return stewards.name_reviews(user, dataset["id"])
 
     def reviewed(self, dataset_ids: Sequence[str]) -> set[str]:
         return reviewed(dataset_ids)

@@ -84,9 +84,12 @@ def entries(user: model.User, filters: Filters) -> tuple[int, list[Entry], Facet
     return total, _entries(sorted(rows, key=lambda row: ids.index(row[0].id))), counted
 
 
-def waiting_for(user: model.User) -> int:
-    """How many undecided cases wait for ``user`` to decide."""
-    return _count(user, Filters(mine=True))
+def waiting_for(user: model.User, most: int | None = None) -> int:
+    """How many undecided cases wait for ``user`` to decide.
+
+    :param most: count no further, for who shows the number on every page; may be given more, where it is known
+    """
+    return _count(user, Filters(mine=True), most)
 
 
 def late_for(user: model.User) -> int:
@@ -99,14 +102,16 @@ def unassigned_for(user: model.User) -> int:
     return _count(user, Filters(unassigned=True))
 
 
-def _count(user: model.User, filters: Filters) -> int:
+def _count(user: model.User, filters: Filters, most: int | None = None) -> int:
     known = _remembered().get((user.id, _plain(filters)))
     if known is not None:
         return known
-    conditions = [*_asked(user, filters), Case.state.in_(filters.states)]
+    conditions = [*_asked(user, filters, most), Case.state.in_(filters.states)]
     conditions += [Case.due < now()] if filters.overdue else []
-    total = model.Session.scalar(_joined(sa.select(sa.func.count())).where(*conditions)) or 0
-    _remember(user, filters, total)
+    rows = _joined(sa.select(Case.id)).where(*conditions).limit(most).subquery()
+    total = model.Session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
+    if most is None or total < most:
+        _remember(user, filters, total)
     return total
 
 
@@ -135,11 +140,14 @@ def _joined(query: Any) -> Any:
     )
 
 
-def _asked(user: model.User, filters: Filters) -> list[rules.Condition]:
-    """Every condition but those on state and lateness, whose facets also count what the filter leaves out."""
+def _asked(user: model.User, filters: Filters, most: int | None = None) -> list[rules.Condition]:
+    """Every condition but those on state and lateness, whose facets also count what the filter leaves out.
+
+    :param most: where no exact number is wanted, so that none is counted on the way
+    """
     today = datetime.date.today()
     mine = in_force(stewards.of_user(user.id), today)
-    conditions = [_for_me(user, mine, today) if filters.mine else _readable(user, mine)]
+    conditions = [_for_me(user, mine, today, most) if filters.mine else _readable(user, mine)]
     if filters.unassigned:
         conditions.append(rules.unassigned(today))
     if filters.territory:
@@ -160,10 +168,12 @@ def _readable(user: model.User, mine: list[stewards.Stewardship]) -> rules.Condi
     return sa.or_(rules.covered_by(mine), read, model.Package.owner_org.in_(stewards.edits_in(user.id)))
 
 
-def _for_me(user: model.User, mine: list[stewards.Stewardship], today: datetime.date) -> rules.Condition:
+def _for_me(
+    user: model.User, mine: list[stewards.Stewardship], today: datetime.date, most: int | None
+) -> rules.Condition:
     """What ``user`` may decide about now: as the one to approve, or where nobody is left to."""
     reviewed = [one for one in mine if one.role in REVIEWING]
-    if not reviewed and not unassigned_for(user):
+    if not reviewed and not _count(user, Filters(unassigned=True), None if most is None else 1):
         # Who only stands in has nothing where every case has its steward; the number is shown beside it anyway.
         return sa.false()
     ways = [rules.covered_by(reviewed)]

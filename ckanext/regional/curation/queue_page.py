@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.pagination import Page as Pager
 from flask import Response, request
 
-from ckanext.regional.curation import pages, queue, queue_scores, stewards
+from ckanext.regional.curation import pages, queue, queue_facts, stewards
 from ckanext.regional.curation.queue import SORTS
 from ckanext.regional.curation.states import STATES
 
@@ -46,7 +46,7 @@ def show() -> str | Response:
         "count": found["count"],
         "rows": rows,
         "facets": _shown_facets(found, arguments),
-        "scores": queue_scores.governance(row["dataset_id"] for row in rows),
+        "facts": queue_facts.of_datasets(row["dataset_id"] for row in rows),
         "late": sum(value["count"] for value in found["facets"]["overdue"]),
         "arguments": arguments,
         "show": which,

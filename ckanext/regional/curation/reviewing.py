@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from ckan.model.user import user_table
 
 from ckanext.regional import people
 from ckanext.regional.curation import queue, stewards
@@ -15,18 +16,31 @@ from ckanext.regional.curation.model import Case, Contributor, DatasetStatus, Ev
 from ckanext.regional.curation.pages import RESOURCE_PREFIX
 from ckanext.regional.curation.states import UNDECIDED
 
+#: Made once: every page of a dataset asks it.
+_STATUS = DatasetStatus.__table__.c
+_REVIEWER = (
+    sa.select(user_table.c.name, _STATUS.decided_at)
+    .join(user_table, user_table.c.id == _STATUS.decided_by)
+    .where(
+        _STATUS.dataset_id == sa.bindparam("id"),
+        _STATUS.status == "published",
+        _STATUS.fingerprint.is_not(None),
+        _STATUS.decided_at.is_not(None),
+    )
+)
+
 
 def public_review(dataset_id: str) -> tuple[str, datetime.datetime] | None:
     """The name of who approved a dataset, and when; None without their consent.
 
     A dataset without a fingerprint was published by a trusted source or before the review: nobody looked at it here.
     """
-    row = model.Session.get(DatasetStatus, dataset_id)
-    if row is None or row.status != "published" or not (row.fingerprint and row.decided_by and row.decided_at):
+    row = model.Session.execute(_REVIEWER, {"id": dataset_id}).tuples().one_or_none()
+    if row is None:
         return None
-    reviewer = model.User.get(row.decided_by)
-    name = people.public_names([reviewer.name]).get(reviewer.name) if reviewer is not None else None
-    return (name, row.decided_at) if name else None
+    reviewer, decided_at = row
+    name = people.public_names([reviewer]).get(reviewer)
+    return (name, decided_at) if name and decided_at else None
 
 
 def counts(user: model.User) -> dict[str, int]:

@@ -9,7 +9,17 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.regional.curation import remembered
 from ckanext.regional.curation.model import DatasetStatus
+
+_SEEN = "status"
+
+#: Statements on columns, made once: every page, search and index of a dataset asks them.
+_TABLE = DatasetStatus.__table__.c
+_STATUS = sa.select(_TABLE.status).where(_TABLE.dataset_id == sa.bindparam("id"))
+_IDS = _TABLE.dataset_id.in_(sa.bindparam("ids", expanding=True))
+_STATUSES = sa.select(_TABLE.dataset_id, _TABLE.status).where(_IDS)
+_REVIEWED = sa.select(_TABLE.dataset_id).where(_IDS, _TABLE.status == "published", _TABLE.fingerprint.is_not(None))
 
 
 def is_exempt(dataset_type: str | None) -> bool:
@@ -25,35 +35,41 @@ def status_of(package: model.Package) -> str:
     return status_of_row(package.id) or _from_ckan(package.state, package.private)
 
 
+def seen_status(package: model.Package) -> str:
+    """As :func:`status_of`, for who only reads: asked once in each transaction of a request.
+
+    Never for a decision or a write: those wait for a lock, and what was read before is old by then.
+    """
+    known = remembered.once((_SEEN, package.id), lambda: status_of_row(package.id))
+    return known or _from_ckan(package.state, package.private)
+
+
+def remember_statuses(dataset_ids: Iterable[str]) -> None:
+    """Read what :func:`seen_status` will be asked about many datasets, by one query."""
+    ids = list(dataset_ids)
+    known = dict(model.Session.execute(_STATUSES, {"ids": ids}).tuples().all())
+    for dataset_id in ids:
+        remembered.keep((_SEEN, dataset_id), known.get(dataset_id))
+
+
 def status_of_row(package_id: str) -> str | None:
     """What the review itself knows of a dataset; None where it never met it."""
-    return model.Session.scalar(sa.select(DatasetStatus.status).where(DatasetStatus.dataset_id == package_id))
+    return model.Session.scalar(_STATUS, {"id": package_id})
 
 
 def statuses(packages: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
     """The status by id of many ``(id, state, private)``, by one query."""
     packages = list(packages)
+    if not packages:
+        return {}
     ids = [package_id for package_id, _state, _private in packages]
-    known = dict(
-        model.Session.execute(
-            sa.select(DatasetStatus.dataset_id, DatasetStatus.status).where(DatasetStatus.dataset_id.in_(ids))
-        )
-        .tuples()
-        .all()
-    )
+    known = dict(model.Session.execute(_STATUSES, {"ids": ids}).tuples().all())
     return {package_id: known.get(package_id) or _from_ckan(state, private) for package_id, state, private in packages}
 
 
 def reviewed(dataset_ids: Sequence[str]) -> set[str]:
     """Of some datasets, the public ones that somebody has looked at; trusted sources leave no fingerprint."""
     return set(model.Session.scalars(_REVIEWED, {"ids": list(dataset_ids)}))
-
-
-_REVIEWED = sa.select(DatasetStatus.dataset_id).where(
-    DatasetStatus.dataset_id.in_(sa.bindparam("ids", expanding=True)),
-    DatasetStatus.status == "published",
-    DatasetStatus.fingerprint.is_not(None),
-)
 
 
 def set_status(package_id: str, status: str, **values: object) -> None:
@@ -65,6 +81,7 @@ def set_status(package_id: str, status: str, **values: object) -> None:
             index_elements=["dataset_id"], set_={key: row[key] for key in row if key != "dataset_id"}
         )
     )
+    remembered.forget((_SEEN, package_id))
 
 
 def _from_ckan(state: str, private: bool) -> str:

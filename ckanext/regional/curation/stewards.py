@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
 from ckan.logic.auth.update import package_update as may_update
+from ckan.model.group import group_table, member_table
 from ckan.types import Context
 
+from ckanext.regional.curation import remembered
 from ckanext.regional.curation.content import scope_of
 from ckanext.regional.curation.model import Contributor, Steward
 from ckanext.regional.curation.scope import Reviewers, Stewardship, covers, in_force, reviewers
 
+#: Statements on columns, made once: who reads a dataset is asked for them. The columns are those of a stewardship.
+_APPOINTMENTS = sa.select(*(getattr(Steward.__table__.c, field.name) for field in dataclasses.fields(Stewardship)))
+_OF_USER = _APPOINTMENTS.where(Steward.user_id == sa.bindparam("id"))
+_APPOINTED = _APPOINTMENTS.join(model.User, model.User.id == Steward.user_id).where(model.User.state == "active")
+_EDITS_IN = (
+    sa.select(member_table.c.group_id)
+    .join(group_table, group_table.c.id == member_table.c.group_id)
+    .where(
+        member_table.c.table_name == "user",
+        member_table.c.table_id == sa.bindparam("id"),
+        member_table.c.state == "active",
+        member_table.c.capacity.in_(sa.bindparam("roles", expanding=True)),
+        group_table.c.is_organization.is_(True),
+        group_table.c.state == "active",
+    )
+)
+
 
 def of_user(user_id: str) -> list[Stewardship]:
     """The appointments of one user."""
-    return [plain(row) for row in model.Session.scalars(sa.select(Steward).where(Steward.user_id == user_id))]
+    return [Stewardship(*row) for row in model.Session.execute(_OF_USER, {"id": user_id})]
 
 
 def appointed() -> list[Stewardship]:
     """Every appointment of an active user."""
-    rows = model.Session.scalars(
-        sa.select(Steward).join(model.User, model.User.id == Steward.user_id).where(model.User.state == "active")
-    )
-    return [plain(row) for row in rows]
+    return [Stewardship(*row) for row in model.Session.execute(_APPOINTED)]
 
 
 def excluded_by_four_eyes(package: model.Package, submitted_by: str | None) -> set[str]:
@@ -64,7 +81,7 @@ def plain(row: Steward) -> Stewardship:
 
 def edits(user: model.User, package: model.Package) -> bool:
     """Whether ``user`` may edit the dataset by CKAN's own rule, leaving out that the review refuses published ones."""
-    context: Context = {"user": user.name, "auth_user_obj": user}
+    context: Context = {"user": user.name, "auth_user_obj": user, "package": package}
     return bool(may_update(context, {"id": package.id}).get("success")) or authz.is_sysadmin(user.name)
 
 
@@ -84,25 +101,28 @@ def organisations_of(user: model.User) -> set[str]:
 def edits_in(user_id: str) -> list[str]:
     """Ids of the organisations whose datasets a user edits by their role there."""
     roles = authz.get_roles_with_permission("update_dataset")
-    query = (
-        sa.select(model.Member.group_id)
-        .join(model.Group, model.Group.id == model.Member.group_id)
-        .where(
-            model.Member.table_name == "user",
-            model.Member.table_id == user_id,
-            model.Member.state == "active",
-            model.Member.capacity.in_(roles),
-            model.Group.is_organization.is_(True),
-            model.Group.state == "active",
-        )
-    )
-    return sorted(group for group in model.Session.scalars(query) if group)
+    return sorted(group for group in model.Session.scalars(_EDITS_IN, {"id": user_id, "roles": roles}) if group)
 
 
 def reviews(user: model.User, package: model.Package) -> bool:
     """Whether an appointment of ``user`` covers the dataset, whatever its role."""
     scope, today = scope_of(package), datetime.date.today()
     return any(covers(one, scope, today) for one in of_user(user.id))
+
+
+def name_reviews(name: str, dataset_id: str) -> bool:
+    """As :func:`reviews`, by user name and dataset; who has no appointment costs nothing for each further dataset."""
+    mine = remembered.once(("appointments", name), lambda: _of_name(name))
+    package = model.Session.get(model.Package, dataset_id) if mine else None
+    if package is None:
+        return False
+    scope, today = scope_of(package), datetime.date.today()
+    return any(covers(one, scope, today) for one in mine)
+
+
+def _of_name(name: str) -> list[Stewardship]:
+    user = model.User.get(name)
+    return of_user(user.id) if user is not None else []
 
 
 def concerns(user: model.User, package: model.Package) -> bool:

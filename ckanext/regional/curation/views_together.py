@@ -8,8 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Response, request
 
 from ckanext.regional.curation import pages
-from ckanext.regional.curation.logic.many import MOST
-from ckanext.regional.curation.states import DECISIONS
+from ckanext.regional.curation.logic.many import MOST, TOGETHER
 
 Page = str | Response | tuple[str, int]
 
@@ -23,7 +22,7 @@ def together() -> Page:
     if request.method == "GET":
         return _page(ids)
     decision = request.form.get("decision", "")
-    if decision not in DECISIONS:
+    if decision not in TOGETHER:
         return tk.abort(400, tk._("Choose one of the decisions."))
     cases = [{"id": id, "fingerprint": request.form.get(f"fingerprint-{id}", "")} for id in ids]
     data = {"decision": decision, "cases": cases, "comment": request.form.get("comment", "").strip()}

@@ -81,10 +81,10 @@ def package_search(next_action: Action, context: Context, data_dict: dict[str, A
     named = [dataset for dataset in found["results"] if isinstance(dataset, dict) and dataset.get("steward")]
     if not named or context.get("ignore_auth") or authz.is_sysadmin(context.get("user")):
         return found
-    editable = _editable_organisations(context)
-    for dataset in named:
-        concerned = dataset.get("owner_org") in editable or dataset["steward"] == context.get("user")
-        if not concerned and not access.may_review(context.get("user"), dataset):
+    of_others = [dataset for dataset in named if dataset["steward"] != context.get("user")]
+    editable = access.edited_by(context.get("user")) if of_others else set()
+    for dataset in of_others:
+        if dataset.get("owner_org") not in editable and not access.may_review(context.get("user"), dataset):
             dataset.pop("steward")
     return found
 
@@ -138,12 +138,3 @@ def _name_stewards(context: Context, datasets: list[dict[str, Any]]) -> None:
 
 def _may_see_steward(context: Context, dataset: dict[str, Any]) -> bool:
     return dataset["steward"] == context.get("user") or access.concerns(context, dataset)
-
-
-def _editable_organisations(context: Context) -> set[str]:
-    if not context.get("user"):
-        return set()
-    organisations = tk.get_action("organization_list_for_user")(
-        tk.fresh_context(context), {"permission": "update_dataset"}
-    )
-    return {organisation["id"] for organisation in organisations}

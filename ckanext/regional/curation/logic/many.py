@@ -18,10 +18,12 @@ from ckanext.regional.exceptions import InvalidInput, NotAllowed, RegionalError
 from ckanext.regional.logic.errors import with_toolkit_errors
 from ckanext.regional.logic.text import is_storable
 
-__all__ = ["MOST", "regional_curation_decide_many"]
+__all__ = ["MOST", "TOGETHER", "regional_curation_decide_many"]
 
 log = logging.getLogger(__name__)
 
+#: What can be done to several: each decision, and taking them on, which binds nobody and needs no fingerprint.
+TOGETHER = (*DECISIONS, "claim")
 #: Decisions at once: a person has looked at each, and the answer comes while they wait.
 MOST = 100
 
@@ -31,7 +33,7 @@ MOST = 100
 def regional_curation_decide_many(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
     """Decide about several datasets in the same way. Each is decided on its own; one that fails costs no other.
 
-    :param decision: ``approve``, ``request_changes`` or ``reject``
+    :param decision: ``approve``, ``request_changes`` or ``reject``; or ``claim``, to take them on
     :param cases: ``[{"id", "fingerprint"}]``, 100 at most: id or name of each dataset, and what you saw of it
     :param comment: one message to every author (needed to send back or to reject)
     :returns: ``[{"id", "done", "state", "errors"}]`` in the order asked for; ``state`` is the case's new one,
@@ -42,8 +44,8 @@ def regional_curation_decide_many(context: Context, data_dict: dict[str, Any]) -
     if user is None:
         raise tk.NotAuthorized(tk._("Log in first."))
     decision, cases = data_dict["decision"], _cases(data_dict["cases"])
-    if decision not in DECISIONS:
-        raise InvalidInput({"decision": [f"“{decision}”: {', '.join(DECISIONS)}"]})
+    if decision not in TOGETHER:
+        raise InvalidInput({"decision": [f"“{decision}”: {', '.join(TOGETHER)}"]})
     user_name = user.name
     return [_decided(context, user_name, decision, case, data_dict.get("comment")) for case in cases]
 

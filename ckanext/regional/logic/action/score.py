@@ -8,9 +8,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.regional import access, score, score_wording, scoring
+from ckanext.regional import access, scorecard
 from ckanext.regional.logic import schema
-from ckanext.regional.score import Criterion, Score
 
 __all__ = ["regional_score_show"]
 
@@ -40,36 +39,4 @@ def regional_score_show(context: Context, data_dict: dict[str, Any]) -> dict[str
         raise tk.ObjectNotFound(tk._("There is no dataset “{id}”.").format(id=data_dict["id"]))
     # With the steward, whom the reader may not be told but whose being there counts.
     dataset = tk.get_action("package_show")(tk.fresh_context(context, ignore_auth=True), {"id": package.id})
-    found = scoring.of_dataset(dataset)
-    in_full = access.concerns(context, dataset)
-    shown = {name: _dictized(name, one, in_full) for name, one in found.by_name().items()}
-    shown["mqa"]["rating"] = score.rating(found.mqa.points)
-    return shown
-
-
-def _dictized(name: str, found: Score, in_full: bool) -> dict[str, Any]:
-    shown: dict[str, Any] = {"points": found.points, "max": found.max}
-    if in_full:
-        shown["criteria"] = [_in_full(name, criterion) for criterion in found.criteria]
-    elif name == "datagouv":
-        shown["criteria"] = [_in_short(name, criterion) for criterion in found.criteria]
-    return shown
-
-
-def _in_short(name: str, criterion: Criterion) -> dict[str, Any]:
-    return {
-        "code": criterion.code,
-        "title": score_wording.criterion_label(name, criterion.code),
-        "points": criterion.points,
-        "max": criterion.max,
-        "ok": criterion.ok,
-    }
-
-
-def _in_full(name: str, criterion: Criterion) -> dict[str, Any]:
-    return _in_short(name, criterion) | {
-        "field": criterion.field,
-        "resource": criterion.resource,
-        "dimension": criterion.dimension or None,
-        "remedy": score_wording.remedy(criterion.remedy) if criterion.remedy else None,
-    }
+    return scorecard.of_dataset(dataset, in_full=access.concerns(context, dataset))
