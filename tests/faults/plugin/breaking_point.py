@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import ckan.plugins as p
-import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 REFUSED = "Solr refuses this"
@@ -41,11 +41,11 @@ class BreakingPointPlugin(p.SingletonPlugin):
     p.implements(p.IPackageController, inherit=True)
 
     def configure(self, config: Any) -> None:
-        if "jobs" in sys.argv and not sa.event.contains(Engine, "before_cursor_execute", _before):
-            sa.event.listen(Engine, "before_cursor_execute", _before)
-            sa.event.listen(Engine, "after_cursor_execute", _after)
-            sa.event.listen(Engine, "commit", _commit)
-            sa.event.listen(Engine, "rollback", _rollback)
+        if "jobs" in sys.argv and not event.contains(Engine, "before_cursor_execute", _before):
+            event.listen(Engine, "before_cursor_execute", _before)
+            event.listen(Engine, "after_cursor_execute", _after)
+            event.listen(Engine, "commit", _commit)
+            event.listen(Engine, "rollback", _rollback)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         if pkg_dict.get("title") == REFUSED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from ckanext.regional.harvest.clients.ckan import CkanClient
 from ckanext.regional.harvest.clients.errors import NeighbourError, Resync, UnknownAction
@@ -99,6 +99,6 @@ class RegionalClient:
         return Changes(datasets, withdrawn, erased, after, more)
 
 
-def _is_cursor(value: Any) -> bool:
+def _is_cursor(value: Any) -> TypeGuard[int]:
     """Whether a number of the feed is one that a site can keep, in 63 bits."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
