@@ -10,7 +10,7 @@ from ckan.lib import search
 from ckan.tests import factories, helpers
 
 from ckanext.regional.harvest import jobs
-from tests.conftest import act, empty_our_tables
+from tests.conftest import act, application, empty_our_tables
 from tests.harvest.sites import SOURCE
 
 
@@ -18,6 +18,7 @@ class InProcess:
     """What :class:`tests.harvest.sites.Neighbour` does, without a web server and workers. It begins empty."""
 
     def __init__(self) -> None:
+        self.app = application()
         helpers.reset_db()
         search.clear_all()
         empty_our_tables()
