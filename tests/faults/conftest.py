@@ -37,11 +37,10 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
     """The site that harvests, with little patience. It begins empty and is not emptied between tests."""
     if not p.plugin_loaded("regional_curation"):
         p.load_all()
-    site = InProcess()
-    before = {key: tk.config[key] for key in SETTINGS}
+    site = InProcess(dict(SETTINGS))
     with plugin_at_hand(tmp_path_factory.mktemp("plugin")):
         p.load("breaking_point")
-        tk.config.update(SETTINGS)
+        before = {key: tk.config[key] for key in SETTINGS}
         yield site
         tk.config.update(before)
         p.unload("breaking_point")

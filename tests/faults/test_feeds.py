@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import pytest
 
 from tests.faults.catalogue import remote
@@ -98,8 +97,10 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_feed_with(case: str, feed: Feed, run: Harvest, truth: Truth, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(tk.config, "ckanext.regional.harvest.max_records", 10)
+def test_a_feed_with(
+    case: str, here: InProcess, feed: Feed, run: Harvest, truth: Truth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(here.settings, "ckanext.regional.harvest.max_records", 10)
     wanted, sound = CASES[case], feed.twist
     feed.twist = wanted.twist
     first = run()

@@ -51,7 +51,6 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "a withdrawal is committed": ("committed", r"UPDATE regional_record .*its origin no longer", 0),
     "the cursor is kept": ("after", r"UPDATE regional_source SET .*cursor", 0),
     "the end is being written": ("commit", r"UPDATE regional_run SET .*'finished'", 0),
-    "the end is written": ("committed", r"UPDATE regional_run SET .*'finished'", 0),
 }
 _PAST_ITS_LEASE = "SELECT id FROM regional_page WHERE state = 'open' AND lease_until < clock_timestamp()"
 EXPECTED = {"created": 3, "updated": 1, "withdrawn": 2, "failed": 0, "conflict": 0, "skipped": 0}
