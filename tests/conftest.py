@@ -79,6 +79,11 @@ _made: dict[str, Any] = {}
 @pytest.fixture
 def app(our_plugins: None) -> CKANTestApp:
     """CKAN's fixture of this name, but one application for all tests: to make one costs as much as many tests."""
+    return application()
+
+
+def application() -> CKANTestApp:
+    """The application; the plugins must be loaded. To make one reads the configuration anew."""
     if _made.get("plugin") is not p.get_plugin("regional_curation"):
         tk.config["testing"] = True
         _made["app"] = make_app(tk.config)

@@ -23,7 +23,7 @@ __all__ = ["hostile"]
 
 SETTINGS: dict[str, Any] = {
     **HASTE,
-    "ckanext.regional.harvest.max_records": 300,
+    "ckanext.regional.harvest.max_records": 100,
     "ckanext.regional.harvest.lease_seconds": 3,
     # Small, so that few datasets make many answers and many pages.
     "ckanext.regional.harvest.fetch_rows": 2,
@@ -37,13 +37,13 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
     """The site that harvests, with little patience. It begins empty and is not emptied between tests."""
     if not p.plugin_loaded("regional_curation"):
         p.load_all()
+    site = InProcess(dict(SETTINGS))
     with plugin_at_hand(tmp_path_factory.mktemp("plugin")):
         p.load("breaking_point")
-    before = {key: tk.config[key] for key in SETTINGS}
-    tk.config.update(SETTINGS)
-    yield InProcess()
-    tk.config.update(before)
-    p.unload("breaking_point")
+        before = {key: tk.config[key] for key in SETTINGS}
+        yield site
+        tk.config.update(before)
+        p.unload("breaking_point")
 
 
 @pytest.fixture(scope="package")
@@ -66,7 +66,7 @@ def with_workers(switch: Switch) -> Iterator[Neighbour]:
         **LOOPBACK,
         "ckanext.regional.harvest.lease_seconds": "3",
         "ckanext.regional.harvest.page_size": "5",
-        "ckanext.regional.harvest.jobs": "2",
+        "ckanext.regional.harvest.jobs": "1",
     }
     with running_site("faults", plugins=plugins, settings=settings) as site:
         yield settle(site)

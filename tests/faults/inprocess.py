@@ -10,14 +10,17 @@ from ckan.lib import search
 from ckan.tests import factories, helpers
 
 from ckanext.regional.harvest import jobs
-from tests.conftest import act, empty_our_tables
+from tests.conftest import act, application, empty_our_tables
 from tests.harvest.sites import SOURCE
 
 
 class InProcess:
     """What :class:`tests.harvest.sites.Neighbour` does, without a web server and workers. It begins empty."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: dict[str, Any]) -> None:
+        #: In force while it works. CKAN's fixtures put the configuration back before each test.
+        self.settings = settings
+        self.app = application()
         helpers.reset_db()
         search.clear_all()
         empty_our_tables()
@@ -29,6 +32,7 @@ class InProcess:
     def act(self, action: str, *, anonymous: bool = False, **data: Any) -> Any:
         """Call an action as the sysadmin, or as nobody."""
         model.Session.rollback()
+        tk.config.update(self.settings)
         try:
             return act(action, None if anonymous else "admin", **data)
         finally:
@@ -44,6 +48,7 @@ class InProcess:
 
     def ended(self, run_id: str) -> dict[str, Any]:
         """Work a run to its end."""
+        tk.config.update(self.settings)
         jobs.work_here(run_id, _unexpected)
         return self.act("regional_run_show", id=run_id)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import pytest
 
 from tests.faults.catalogue import Catalogue, remote
@@ -89,8 +88,10 @@ def test_a_neighbour_that(case: str, catalogue: Catalogue, run: Harvest, truth: 
     truth.check(second)
 
 
-def test_a_catalogue_without_end(hostile: HostileServer, run: Harvest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(tk.config, "ckanext.regional.harvest.max_records", 7)
+def test_a_catalogue_without_end(
+    here: InProcess, hostile: HostileServer, run: Harvest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(here.settings, "ckanext.regional.harvest.max_records", 7)
 
     def without_end(number: int = 0) -> Iterator[list[dict[str, Any]]]:
         while True:

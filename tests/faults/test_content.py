@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ckan.tests.helpers import CKANTestApp
 
 from tests.faults.content import CONTENT, UNREADABLE, remote
 from tests.faults.hostile import Answer, HostileServer, Request
@@ -110,9 +109,9 @@ def test_the_truth_afterwards(told: Told, truth: Truth) -> None:
     truth.check(told.second)
 
 
-def test_no_page_here_runs_what_came(app: CKANTestApp, told: Told) -> None:
+def test_no_page_here_runs_what_came(here: InProcess, told: Told) -> None:
     record = _record_of("script in notes", told)
-    page = app.get(f"/dataset/{record['dataset_id']}").text
+    page = here.app.get(f"/dataset/{record['dataset_id']}").text
     assert "<script>alert(1)" not in page
     assert "<img src=x" not in page
 

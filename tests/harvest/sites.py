@@ -128,14 +128,14 @@ def settle(site: Site) -> Neighbour:
     return neighbour
 
 
-def wait_for(look: Callable[[], Any], what: str, seconds: int = _DEADLINE, *, every: float = 0.2) -> Any:
+def wait_for(look: Callable[[], Any], what: str, seconds: int = _DEADLINE) -> Any:
     """Look until something is there."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = look()
         if found:
             return found
-        time.sleep(every)
+        time.sleep(0.2)
     raise AssertionError(f"{what} did not come within {seconds} s")
 
 

@@ -105,6 +105,12 @@ def test_a_taken_name_gets_a_suffix() -> None:
     assert name_for({"name": "menus"}, "12345678-abcd", lambda name: name == "menus") == "menus-12345678"
 
 
+@pytest.mark.parametrize("name", ["new", "edit", "search", "New!"])
+def test_a_name_that_is_a_page_gets_a_suffix(name: str) -> None:
+    given = name_for({"name": name}, "12345678-abcd", lambda _name: False)
+    assert given.endswith("-12345678")
+
+
 @pytest.mark.parametrize(
     ("given", "name"),
     [("Été à Nantes", "ete-a-nantes"), ("x" * 300, "x" * 100), ("日本", "dataset-12345678"), ("a", "dataset-12345678")],

@@ -45,6 +45,8 @@ _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-
 _MOST_EXTRAS_NAMED = 10
 _TAG_LENGTHS = (2, 100)
 _NAME_LENGTHS = (2, 100)
+#: Names that CKAN gives to no dataset, because its pages have them.
+_RESERVED = ("new", "edit", "search")
 _LONGEST_CODE = 100
 _NO_LICENCE = ("", "notspecified")
 
@@ -149,7 +151,7 @@ def name_for(remote: Mapping[str, Any], dataset_id: str, is_taken: Callable[[str
     name = re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9_-]+", "-", ascii_name)).strip("-")[: _NAME_LENGTHS[1]]
     if len(name) < _NAME_LENGTHS[0]:
         name = f"dataset-{dataset_id[:8]}"
-    if not is_taken(name):
+    if name not in _RESERVED and not is_taken(name):
         return name
     return f"{name[: _NAME_LENGTHS[1] - 9].rstrip('-')}-{dataset_id[:8]}"
 

@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from ckanext.regional.database import now
 from ckanext.regional.exceptions import NotHere, WrongState
 from ckanext.regional.harvest import config, pages, reasons, records, trouble
+from ckanext.regional.harvest.clients.clean import clean
 from ckanext.regional.harvest.model import Page, Record, Run, Source
 from ckanext.regional.harvest.plan import split
 from ckanext.regional.harvest.reconcile import must_hold
 
+_LONGEST_ERROR = 2000
 RUNNING = ("queued", "running")
 #: States from which a run can go on where it stopped.
 STOPPED = ("failed", "aborted")
@@ -95,11 +97,11 @@ def start(run_id: str) -> None:
 
 
 def note_error(run_id: str, sentence: str) -> None:
-    """Say on the run what stands in its way; commits."""
+    """Say on the run what stands in its way; commits. The sentence may quote a neighbour, so it is cleaned."""
     model.Session.execute(
         sa.update(Run)
         .where(Run.id == run_id, Run.state.in_(RUNNING))
-        .values(error=sentence)
+        .values(error=clean(sentence)[:_LONGEST_ERROR])
         .execution_options(synchronize_session=False)
     )
     model.Session.commit()

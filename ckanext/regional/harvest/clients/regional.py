@@ -96,7 +96,7 @@ class RegionalClient:
         datasets: list[Any] = []
         withdrawn: list[str] = []
         erased: list[str] = []
-        for change in answer["changes"]:
+        for change in _latest(answer["changes"]):
             kind: Literal["upsert", "withdrawn"] | Any = change.get("kind") if isinstance(change, dict) else None
             if kind == "upsert":
                 # One that is none becomes a record that failed; it holds nothing else up.
@@ -106,6 +106,16 @@ class RegionalClient:
             else:
                 datasets.append(f"a change that is none: {str(change)[:120]}")
         return Changes(datasets, withdrawn, erased, after, more)
+
+
+def _latest(changes: list[Any]) -> list[Any]:
+    """The last change of each dataset, should a neighbour tell more than one; an erasure stands, those of nobody stay."""
+    told: dict[Any, Any] = {}
+    for number, change in enumerate(changes):
+        dataset_id = change.get("id") if isinstance(change, dict) else None
+        replaces = isinstance(dataset_id, str) and change.get("erase") is not True
+        told[dataset_id if replaces else number] = change
+    return list(told.values())
 
 
 def _is_cursor(value: Any) -> TypeGuard[int]:
