@@ -111,3 +111,10 @@ def test_a_page_without_any_id_is_no_end() -> None:
     assert (sweep.done, sweep.by_key, sweep.start) == (False, False, 0)
     sweep = sweep.answered([], 5, came=2)
     assert (sweep.done, sweep.complete, sweep.start) == (False, False, 2)
+
+
+@pytest.mark.parametrize("count", [-3, 0, 1])
+def test_a_count_below_what_came_is_not_believed(count: int) -> None:
+    sweep = Sweep.begin(2).answered(["a", "b"], count)
+    assert not sweep.done
+    assert sweep.answered([], count).done
