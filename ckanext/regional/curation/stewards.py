@@ -12,7 +12,8 @@ from ckan.types import Context
 
 from ckanext.regional.curation.content import scope_of
 from ckanext.regional.curation.model import Contributor, Steward
-from ckanext.regional.curation.scope import Reviewers, Stewardship, covers, in_force, reviewers
+from ckanext.regional.curation.scope import REVIEWING, Reviewers, Stewardship, covers, in_force, reviewers
+from ckanext.regional.types import Duty
 
 
 def of_user(user_id: str) -> list[Stewardship]:
@@ -26,6 +27,15 @@ def appointed() -> list[Stewardship]:
         sa.select(Steward).join(model.User, model.User.id == Steward.user_id).where(model.User.state == "active")
     )
     return [plain(row) for row in rows]
+
+
+def duties() -> list[Duty]:
+    """Who reviews what as of now, and who stands in where nobody is left."""
+    return [
+        Duty(one.user_id, one.territory, one.sector, stands_in=one.role == "coordinator")
+        for one in in_force(appointed(), datetime.date.today())
+        if one.role in (*REVIEWING, "coordinator")
+    ]
 
 
 def excluded_by_four_eyes(package: model.Package, submitted_by: str | None) -> set[str]:

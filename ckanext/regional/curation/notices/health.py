@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.regional import mailing
 from ckanext.regional.curation.model import Notice
 from ckanext.regional.curation.notices import outbox
 from ckanext.regional.database import now
@@ -20,7 +21,7 @@ _LATE = datetime.timedelta(hours=1)
 
 def notices() -> Iterator[Finding]:
     """Say whether notices can go out, and whether they do."""
-    if not outbox.can_mail():
+    if not mailing.can_mail():
         yield Finding(
             "warning",
             "review.notices",

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import datetime
 import logging
-import smtplib
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
-from ckan.lib import mailer
 from ckan.lib.helpers import get_display_timezone
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from ckanext.regional import mailing
 from ckanext.regional.curation import config
 from ckanext.regional.curation.model import Case, Event, Notice
 from ckanext.regional.curation.notices import preferences, recipients, text
@@ -27,21 +22,10 @@ from ckanext.regional.speaking import speaking
 
 log = logging.getLogger(__name__)
 
-#: A mail server that says nothing for so long is taken for down; CKAN itself would wait for ever.
-_PATIENCE = 20
-#: Waiting times after a failure: doubled each time, from the first to the longest.
-_FIRST_WAIT = datetime.timedelta(minutes=1)
-_LONGEST_WAIT = datetime.timedelta(hours=1)
-#: A server that is up and refuses so often will not take the mail; the notice stays in CKAN.
-_MOST_REFUSALS = 8
 #: So many notices of harvested datasets are looked at together.
 _BATCH = 500
 #: What was told so long ago is thrown away.
 _KEPT = datetime.timedelta(days=180)
-
-
-class MailDown(Exception):
-    """The mail server does not answer; everything else in the outbox waits too."""
 
 
 def work() -> datetime.datetime | None:
@@ -53,7 +37,7 @@ def work() -> datetime.datetime | None:
     try:
         while _send_one():
             pass
-    except MailDown as down:
+    except mailing.MailDown as down:
         log.warning("The mail server does not answer, notices wait: %s", down)
     model.Session.remove()
     return _next()
@@ -145,7 +129,7 @@ def _send_one() -> bool:
     """Send one notice. Its row is locked until that is written down, so that no other worker sends it.
 
     :returns: whether there was one
-    :raises MailDown: the mail server does not answer; the notice waits
+    :raises mailing.MailDown: the mail server does not answer; the notice waits
     """
     engine = model.meta.engine
     assert engine is not None
@@ -159,32 +143,28 @@ def _send_one() -> bool:
         )
         if notice is None:
             return False
-        down: MailDown | None = None
+        down: mailing.MailDown | None = None
         try:
             done = _deliver(notice)
             if done is None:
                 session.delete(notice)
             else:
                 notice.state, notice.sent, notice.error = done, now(), None
-        except _Refused as refusal:
+        except mailing.MailRefused as refusal:
             notice.attempts += 1
             notice.error = str(refusal)[:1000]
-            notice.due = now() + _wait(notice.attempts)
-            if notice.attempts >= _MOST_REFUSALS:
+            notice.due = now() + mailing.wait(notice.attempts)
+            if notice.attempts >= mailing.MOST_REFUSALS:
                 notice.state = "failed"
-        except MailDown as error:
+        except mailing.MailDown as error:
             down = error
-            notice.attempts = min(notice.attempts + 1, _MOST_REFUSALS - 1)
+            notice.attempts = min(notice.attempts + 1, mailing.MOST_REFUSALS - 1)
             notice.error = str(error)[:1000]
-            notice.due = now() + _wait(notice.attempts)
+            notice.due = now() + mailing.wait(notice.attempts)
     model.Session.rollback()
     if down is not None:
         raise down
     return True
-
-
-class _Refused(Exception):
-    """The mail server answers and does not take this mail."""
 
 
 def _deliver(notice: Notice) -> str | None:
@@ -205,56 +185,19 @@ def _deliver(notice: Notice) -> str | None:
     return "sent"
 
 
-def can_mail() -> bool:
-    """Whether there is a way to send e-mails, or what a plugin makes of them."""
-    # CKAN names a mail server by default; without an address to send from it cannot use it.
-    if tk.config["smtp.server"] and tk.config["smtp.mail_from"]:
-        return True
-    return any(True for _ in p.PluginImplementations(p.INotifier))
-
-
 def _goes_out(reader: model.User) -> bool:
-    return config.mails() and preferences.of(reader).mail and bool(reader.email) and can_mail()
+    return config.mails() and preferences.of(reader).mail and bool(reader.email) and mailing.can_mail()
 
 
 def _mail(notice: Notice, reader: model.User, message: text.Message) -> None:
-    host = urlsplit(tk.config["ckan.site_url"]).hostname or "localhost"
-    headers = {
-        # The same for every attempt, so that a server that has it already can tell.
-        "Message-ID": f"<{notice.id}@{host}>",
-        "Auto-Submitted": "auto-generated",
-        "List-Unsubscribe": f"<{tk.h.url_for('regional_notices.index', qualified=True)}>",
-    }
+    headers = mailing.headers(notice.id, tk.h.url_for("regional_notices.index", qualified=True))
     details = {"user": reader, "subject": message.subject, "body": message.body, "url": message.url}
     handled = False
     for plugin in p.PluginImplementations(p.INotifier):
         handled = plugin.notify_about_topic(handled, f"regional_{notice.kind}", details)
     if handled:
         return
-    try:
-        with _patience():
-            mailer.mail_user(reader, message.subject, message.body, headers=headers)
-    except (mailer.MailerException, smtplib.SMTPException, OSError) as error:
-        behind = error.__context__ if isinstance(error, mailer.MailerException) else error
-        if isinstance(behind, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError | smtplib.SMTPSenderRefused):
-            raise _Refused(str(error)) from error
-        raise MailDown(str(error)) from error
-    except Exception as error:
-        raise _Refused(f"{type(error).__name__}: {error}") from error
-
-
-@contextmanager
-def _patience() -> Iterator[None]:
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(_PATIENCE)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
-
-
-def _wait(attempts: int) -> datetime.timedelta:
-    return min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
+    mailing.send(reader.display_name, reader.email or "", message.subject, message.body, headers)
 
 
 def unseen(user_id: str) -> int:
