@@ -82,7 +82,9 @@ def page(number: int) -> str:
 
 def show(datasets: Iterable[dict[str, Any]]) -> None:
     """Add to dataset dicts the needs that they answer."""
-    by_id = {dataset["id"]: dataset for dataset in datasets if isinstance(dataset, dict) and dataset.get("id")}
+    # A search may have been asked for a few fields alone.
+    whole = [one for one in datasets if isinstance(one, dict) and one.get("id") and "resources" in one]
+    by_id = {dataset["id"]: dataset for dataset in whole}
     for dataset_id, needs in needs_of(by_id).items():
         kept = by_id[dataset_id].get(FIELD)
         written = [one for one in kept if isinstance(one, dict)] if isinstance(kept, list) else []
