@@ -116,7 +116,7 @@ def test_from_the_need_to_its_answer(place: Place, visitors: Any, mails: MailSer
     assert inhabitant.visit(address) == 200
     assert "Les voici, sur une carte." in page.inner_text("[role=main]")
     assert violations(page) == []
-    page.click("text=Défibrillateurs >> nth=0")
+    page.click("[role=main] a[href$='/dataset/defibrillateurs']")
     page.wait_for_url("**/dataset/defibrillateurs")
     assert "Savoir où sont les défibrillateurs" in page.inner_text("body")
 
