@@ -23,6 +23,7 @@ PLUGINS = (
     "regional",
     "regional_curation",
     "regional_harvest",
+    "regional_needs",
     "scheming_datasets",
     "scheming_organizations",
     "activity",

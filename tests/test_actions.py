@@ -6,17 +6,25 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import authz, logic
 
-#: What the public may ask; everything else wants a user.
+#: What the public may ask or, confirmed by a link, do; everything else wants a user.
 PUBLIC = {
     "regional_changes",
     "regional_federation",
+    "regional_need_confirm",
+    "regional_need_create",
+    "regional_need_list",
+    "regional_need_show",
+    "regional_need_similar",
+    "regional_need_stop",
+    "regional_need_support",
+    "regional_observatory_show",
     "regional_score_show",
     "regional_territory_search",
     "regional_territory_show",
 }
 
 #: What only reads; everything else must not answer a GET.
-READS = ("_show", "_list", "_search", "_queue", "_history", "_check", "regional_changes", "_federation")
+READS = ("_show", "_list", "_search", "_similar", "_queue", "_history", "_check", "regional_changes", "_federation")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from ckan import model
 from ckan.plugins.interfaces import Interface
 from ckan.types import Context
 
-from ckanext.regional.types import Admission, Finding, GuardResult, Trust
+from ckanext.regional.types import Admission, Duty, Finding, GuardResult, Trust, Waiting
 
 Guard = Callable[[dict[str, Any], Context], Iterable[GuardResult]]
 Check = Callable[[], Iterable[Finding]]
@@ -69,6 +69,30 @@ class IRegional(Interface):
 
     def reviewed(self, dataset_ids: Sequence[str]) -> Collection[str]:
         """Of some datasets, those that a person has approved. The governance score asks for it, many at a time."""
+        return ()
+
+    def answering_needs(self, dataset_ids: Sequence[str]) -> Collection[str]:
+        """Of some datasets, those that answer a need of inhabitants. The governance score asks for many at a time."""
+        return ()
+
+    def take_back(self, dataset_id: str, dataset: dict[str, Any]) -> bool:
+        """Take out of a dataset dict that is about to be written what you add to it when it is shown.
+
+        A client sends back what it read: what was added there must not become content.
+
+        :returns: whether you add anything to this dataset
+        """
+        return False
+
+    def get_duties(self) -> Collection[Duty] | None:
+        """Say who answers for which part of the catalogue, as of now.
+
+        :returns: None where this plugin appoints nobody at all; an empty list where it could and has not
+        """
+        return None
+
+    def get_waiting(self) -> Iterable[Waiting]:
+        """Say what waits for the people of :meth:`get_duties`, one entry for each piece of work."""
         return ()
 
     def get_commands(self) -> list[click.Command]:

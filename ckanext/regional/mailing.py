@@ -1,4 +1,4 @@
-"""Sending a notice to a person, so that one address that is refused and a server that is down are told apart."""
+"""Sending one e-mail by CKAN's mailer: what it means when it does not go, and never waiting for ever."""
 
 from __future__ import annotations
 
@@ -46,16 +46,29 @@ class Mail:
     settings: str = ""
 
 
+def has_server() -> bool:
+    """Whether CKAN knows a server and an address to send from. It names a server by default, an address it does not."""
+    return bool(tk.config["smtp.server"] and tk.config["smtp.mail_from"])
+
+
 def can_mail() -> bool:
     """Whether there is a way to send e-mails, or what a plugin makes of them."""
-    # CKAN names a mail server by default; without an address to send from it cannot use it.
-    if tk.config["smtp.server"] and tk.config["smtp.mail_from"]:
-        return True
-    return any(True for _ in p.PluginImplementations(p.INotifier))
+    return has_server() or any(True for _ in p.PluginImplementations(p.INotifier))
 
 
 def send(reader: model.User, mail: Mail) -> None:
-    """Send an e-mail, or let a plugin with ``INotifier`` tell it its own way.
+    """Send an e-mail to a user, or let a plugin with ``INotifier`` tell it its own way.
+
+    :raises Refused: the server answers and does not take it
+    :raises MailDown: the server does not answer
+    """
+    details = {"user": reader, "subject": mail.subject, "body": mail.body, "url": mail.url}
+    if not _handed_over(f"regional_{mail.topic}", details):
+        send_to(reader.display_name, reader.email or "", mail)
+
+
+def send_to(name: str, address: str, mail: Mail) -> None:
+    """Send an e-mail to an address.
 
     :raises Refused: the server answers and does not take it
     :raises MailDown: the server does not answer
@@ -64,12 +77,9 @@ def send(reader: model.User, mail: Mail) -> None:
     headers = {"Message-ID": f"<{mail.id}@{host}>", "Auto-Submitted": "auto-generated"}
     if mail.settings:
         headers["List-Unsubscribe"] = f"<{mail.settings}>"
-    details = {"user": reader, "subject": mail.subject, "body": mail.body, "url": mail.url}
-    if _handed_over(f"regional_{mail.topic}", details):
-        return
     try:
         with _patience():
-            mailer.mail_user(reader, mail.subject, mail.body, headers=headers)
+            mailer.mail_recipient(name, address, mail.subject, mail.body, headers=headers)
     except (mailer.MailerException, smtplib.SMTPException, OSError) as error:
         behind = error.__context__ if isinstance(error, mailer.MailerException) else error
         if isinstance(behind, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError | smtplib.SMTPSenderRefused):

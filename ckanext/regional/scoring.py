@@ -56,11 +56,12 @@ def of_many(datasets: Sequence[Dataset]) -> list[Scores]:
         return []
     asked = {address for dataset in datasets for address in score.addresses(dataset)}
     known: Links = {address: result.ok for address, result in links.results(asked).items()}
-    active, reviewed = _active_stewards(datasets), _reviewed([str(dataset.get("id") or "") for dataset in datasets])
+    ids = [str(dataset.get("id") or "") for dataset in datasets]
+    active, reviewed, answering = _active_stewards(datasets), _reviewed(ids), _answering(ids)
     moment = now()
     return [
-        score.scores(dataset, known, Situation(_steward(dataset) in active, dataset.get("id") in reviewed), moment)
-        for dataset in datasets
+        score.scores(dataset, known, Situation(_steward(dataset) in active, id_ in reviewed, id_ in answering), moment)
+        for id_, dataset in zip(ids, datasets, strict=True)
     ]
 
 
@@ -120,3 +121,7 @@ def _active_stewards(datasets: Iterable[Dataset]) -> set[tuple[str, str]]:
 
 def _reviewed(ids: Sequence[str]) -> set[str]:
     return {one for plugin in p.PluginImplementations(IRegional) for one in plugin.reviewed(ids)}
+
+
+def _answering(ids: Sequence[str]) -> set[str]:
+    return {one for plugin in p.PluginImplementations(IRegional) for one in plugin.answering_needs(ids)}

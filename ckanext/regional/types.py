@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -40,6 +40,27 @@ class Admission:
 
     verdict: Verdict
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One person's charge over a part of the catalogue; an empty territory or sector means all.
+
+    ``stands_in``: only where nobody else is left.
+    """
+
+    user_id: str
+    territory: str | None = None
+    sector: str | None = None
+    stands_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for a steward: its territories with all that contains them, and its sectors."""
+
+    territories: Sequence[str]
+    sectors: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

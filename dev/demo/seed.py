@@ -27,6 +27,7 @@ from ckan.types import Context
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage
 
+from dev.demo import asked
 from dev.demo.data import CAPACITIES, DataError, Dataset, File, Organization, Person, SiteData, load_site
 
 
@@ -85,6 +86,9 @@ def seed(data: SiteData) -> dict[str, dict[str, str]]:
         for dataset in data.datasets:
             _create_dataset(dataset)
             _review(dataset)
+        # The observatory reads scores from Solr.
+        search.commit()
+        asked.seed(data, _act)
     finally:
         tk.config["ckan.search.solr_commit"] = True
     search.commit()

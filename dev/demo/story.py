@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dev.demo import neighbour
+from dev.demo import needs, neighbour
 from dev.demo.api import Api, Refused, Unreachable
 from dev.demo.conflict import conflict
 from dev.demo.data import NEIGHBOUR, SITES, STORY_FILE, load_site, uri
@@ -63,6 +63,7 @@ def main() -> int:
         publication(teller, bretagne)
         standing(teller, bretagne, NAME)
         change(teller, bretagne, NAME)
+        needs.chapter(teller, bretagne, NAME)
         exchange(teller, bretagne, loire)
         conflict(teller, bretagne, loire, NAME, _run)
         review_of_a_neighbour(teller, bretagne, loire)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from ckanext.regional.curation.content import scope_of_extras
 from ckanext.regional.curation.model import Case, CaseScope
 from ckanext.regional.curation.scope import searched_words
+from ckanext.regional.types import Waiting
 
 #: Rows of a batch when everything is made anew.
 _BATCH = 500
@@ -51,6 +52,17 @@ def rebuild() -> int:
     model.Session.execute(sa.delete(CaseScope).where(CaseScope.dataset_id.in_(gone)))
     model.Session.commit()
     return len(drifted)
+
+
+def waiting() -> Iterator[Waiting]:
+    """What every case that waits for a decision is about."""
+    rows = model.Session.execute(
+        sa.select(CaseScope.territories, CaseScope.sectors)
+        .join(Case, Case.dataset_id == CaseScope.dataset_id)
+        .where(Case.state.in_(("submitted", "in_review")))
+    )
+    for territories, sectors in rows:
+        yield Waiting(territories, sectors)
 
 
 def differing() -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -14,6 +14,7 @@ from ckan.types import Context
 
 from ckanext.regional import actor, signals
 from ckanext.regional.curation import (
+    case_scope,
     cases,
     diagnosis,
     enforcement,
@@ -36,7 +37,7 @@ from ckanext.regional.curation.logic import action, auth, notices, revision_acti
 from ckanext.regional.curation.notices import jobs
 from ckanext.regional.curation.status import reviewed, seen_status, status_of, statuses
 from ckanext.regional.interfaces import Check, IRegional
-from ckanext.regional.types import Admission, Trust
+from ckanext.regional.types import Admission, Duty, Trust, Waiting
 
 #: In the index of a working copy, which every search leaves out.
 WORKING_COPY = "vocab_regional_working_copy"
@@ -148,6 +149,12 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
 
     def reviewed(self, dataset_ids: Sequence[str]) -> set[str]:
         return reviewed(dataset_ids)
+
+    def get_duties(self) -> Collection[Duty]:
+        return stewards.duties()
+
+    def get_waiting(self) -> Iterable[Waiting]:
+        return case_scope.waiting()
 
     def get_commands(self) -> list[click.Command]:
         return [audit, curation, steward]

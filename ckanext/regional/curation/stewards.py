@@ -15,7 +15,8 @@ from ckan.types import Context
 from ckanext.regional.curation import remembered
 from ckanext.regional.curation.content import scope_of
 from ckanext.regional.curation.model import Contributor, Steward
-from ckanext.regional.curation.scope import Reviewers, Stewardship, covers, in_force, reviewers
+from ckanext.regional.curation.scope import REVIEWING, Reviewers, Stewardship, covers, in_force, reviewers
+from ckanext.regional.types import Duty
 
 #: Statements on columns, made once: who reads a dataset is asked for them. The columns are those of a stewardship.
 _APPOINTMENTS = sa.select(*(getattr(Steward.__table__.c, field.name) for field in dataclasses.fields(Stewardship)))
@@ -43,6 +44,15 @@ def of_user(user_id: str) -> list[Stewardship]:
 def appointed() -> list[Stewardship]:
     """Every appointment of an active user."""
     return [Stewardship(*row) for row in model.Session.execute(_APPOINTED)]
+
+
+def duties() -> list[Duty]:
+    """Who reviews what as of now, and who stands in where nobody is left."""
+    return [
+        Duty(one.user_id, one.territory, one.sector, stands_in=one.role == "coordinator")
+        for one in in_force(appointed(), datetime.date.today())
+        if one.role in (*REVIEWING, "coordinator")
+    ]
 
 
 def excluded_by_four_eyes(package: model.Package, submitted_by: str | None) -> set[str]:

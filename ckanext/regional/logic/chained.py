@@ -7,9 +7,11 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
+from ckan import plugins as p
 from ckan.types import Action, Context
 
 from ckanext.regional import access, admission, defaults, high_value, people, site_schema
+from ckanext.regional.interfaces import IRegional
 from ckanext.regional.logic import incoming
 
 __all__ = ["package_create", "package_search", "package_show", "package_update", "user_update"]
@@ -40,16 +42,25 @@ def package_update(next_action: Action, context: Context, data_dict: dict[str, A
     if package is not None:
         _refuse_wrong_shapes("package_update", context, data_dict, package.type)
     original = context.get("original_package")
-    computed = any(key in data_dict for key in READ_ONLY) or any(key in (original or {}) for key in READ_ONLY)
+    added = package is not None and _take_back(package.id, data_dict)
+    computed = added or any(key in data_dict for key in READ_ONLY) or any(key in (original or {}) for key in READ_ONLY)
     resources_missing = "resources" not in data_dict and data_dict.get("hvd_category")
     if package is not None and not original and (computed or resources_missing):
         original = tk.get_action("package_show")(tk.fresh_context(context, ignore_auth=True), {"id": package.id})
     if original and computed:
         context["original_package"] = {k: v for k, v in original.items() if k not in READ_ONLY}
+        if package is not None:
+            _take_back(package.id, context["original_package"])
     for key in READ_ONLY:
         data_dict.pop(key, None)
     high_value.add_regulation(data_dict, original.get("resources") if original else None)
     return next_action(context, data_dict)
+
+
+def _take_back(dataset_id: str, dataset: dict[str, Any]) -> bool:
+    """Take out what plugins add to the dataset when it is shown; whether any does."""
+    adding = [plugin.take_back(dataset_id, dataset) for plugin in p.PluginImplementations(IRegional)]
+    return any(adding)
 
 
 def _refuse_wrong_shapes(action: str, context: Context, data_dict: dict[str, Any], dataset_type: Any) -> None:

@@ -15,10 +15,12 @@ class Situation:
 
     :param steward_active: the steward is an active member of the owning organisation.
     :param reviewed: a steward has approved the dataset.
+    :param answers_need: inhabitants asked for it on this site.
     """
 
     steward_active: bool = False
     reviewed: bool = False
+    answers_need: bool = False
 
 
 @dataclass(frozen=True, slots=True)

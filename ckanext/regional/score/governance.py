@@ -34,7 +34,7 @@ def score(dataset: Record, situation: Situation) -> Score:
                 "" if needs_basis else "personal_data",
             ),
             _yes("reviewed", situation.reviewed, None),
-            _yes("need_answered", bool(needs), "citizen_needs"),
+            _yes("need_answered", bool(needs) or situation.answers_need, "citizen_needs"),
             _complete(dataset),
         )
     )  # fmt: skip

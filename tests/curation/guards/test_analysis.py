@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ckanext.regional.curation.guards.files.analysis import Analysis, analyse
-from tests.curation.guards.test_detect import MADE
+from tests.test_personal_data import MADE
 
 BYTES, ROWS = 1 << 18, 500
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from ckanext.regional.curation.guards.personal.columns import Hit, kind_of_name, look, plain
-from tests.curation.guards.test_detect import nir
+from tests.test_personal_data import nir
 
 
 def hits(columns: list[str], *rows: list[str]) -> list[tuple[str, str, int, bool, bool]]:

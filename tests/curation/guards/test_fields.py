@@ -14,7 +14,7 @@ from ckanext.regional.curation.guards.personal.guard import personal_data
 from ckanext.regional.curation.guards.personal.texts import texts
 from ckanext.regional.curation.guards.territory import territory
 from tests.conftest import ANNUAL, PUBLIC
-from tests.curation.guards.test_detect import MADE
+from tests.test_personal_data import MADE
 
 pytestmark = pytest.mark.usefixtures("our_plugins")
 

@@ -17,7 +17,7 @@ from ckanext.regional.links.model import Link
 from ckanext.regional.types import GuardResult
 from tests.conftest import People, act, appoint, complete
 from tests.curation.conftest import path_of, publish, upload
-from tests.curation.guards.test_detect import MADE
+from tests.test_personal_data import MADE
 
 
 def checks(user: str, dataset: dict[str, Any]) -> dict[str, dict[str, Any]]:

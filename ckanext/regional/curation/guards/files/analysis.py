@@ -11,7 +11,7 @@ from typing import Any
 from ckanext.regional.curation.guards.files import packed, tables
 from ckanext.regional.curation.guards.files.sniffing import content_of, decode, fits
 from ckanext.regional.curation.guards.personal.columns import Hit, look
-from ckanext.regional.curation.guards.personal.detect import find, mask
+from ckanext.regional.personal_data import find, mask
 
 _TABULAR = ("CSV", "TSV")
 _SHOWN = 5

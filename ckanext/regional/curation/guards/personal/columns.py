@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ckanext.regional.curation.guards.personal.detect import find, looks_like_nir, mask
+from ckanext.regional.personal_data import find, looks_like_nir, mask
 
 #: Examples that are shown, masked.
 _EXAMPLES = 3

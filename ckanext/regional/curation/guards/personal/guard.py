@@ -11,9 +11,9 @@ from ckan.types import Context
 from ckanext.regional import vocabulary
 from ckanext.regional.curation.guards.files.reading import analyses, datastore_hits
 from ckanext.regional.curation.guards.personal.columns import Hit
-from ckanext.regional.curation.guards.personal.detect import find, mask
 from ckanext.regional.curation.guards.personal.texts import RESOURCE, texts
 from ckanext.regional.curation.guards.saying import Details, said
+from ckanext.regional.personal_data import find, mask
 from ckanext.regional.types import GuardResult, Level
 
 #: Every code of this guard begins so; only a data protection officer lets one pass.

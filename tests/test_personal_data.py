@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ckanext.regional.curation.guards.personal.detect import find, has_iban_key, has_nir_key, is_office, mask
+from ckanext.regional.personal_data import find, has_iban_key, has_nir_key, is_office, mask
 
 
 def nir(number: str) -> str:

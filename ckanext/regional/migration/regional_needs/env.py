@@ -1,0 +1,3 @@
+from ckanext.regional.migration import run
+
+run(__file__)

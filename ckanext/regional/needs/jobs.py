@@ -1,0 +1,21 @@
+"""The background jobs."""
+
+from __future__ import annotations
+
+from ckanext.regional.needs import waking
+from ckanext.regional.needs.notices import outbox
+from ckanext.regional.needs.observatory import refreshing
+
+
+def send_mail() -> None:
+    """Send what is due, and come again when more is."""
+    waking.answered("mail")
+    following = outbox.work()
+    if following is not None:
+        waking.mail_later(following)
+
+
+def refresh_all() -> None:
+    """Write what was counted, forget what is over, make the figures anew."""
+    waking.answered("refresh")
+    refreshing.work()
