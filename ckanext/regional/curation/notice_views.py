@@ -8,12 +8,13 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.pagination import Page as Pager
 from flask import Blueprint, Response, request
 
-from ckanext.regional import preferences
+from ckanext.regional import forged, preferences
 from ckanext.regional.curation import pages
 
 __all__ = ["regional_notices"]
 
 regional_notices = Blueprint("regional_notices", __name__)
+forged.guard(regional_notices)
 
 _ROWS = 20
 

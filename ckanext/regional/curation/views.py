@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint, Response, request
 
-from ckanext.regional import dates
+from ckanext.regional import dates, forged
 from ckanext.regional.curation import pages, proposals, queue_page, reviewing, views_stewards, views_together, wording
 from ckanext.regional.curation.notice_views import regional_notices
 from ckanext.regional.curation.states import DECISIONS
@@ -18,6 +18,7 @@ from ckanext.regional.exceptions import RegionalRefused
 __all__ = ["regional_curation", "regional_notices"]
 
 regional_curation = Blueprint("regional_curation", __name__)
+forged.guard(regional_curation)
 proposals.register(regional_curation)
 
 #: How far down its queue a case page looks for what comes next.

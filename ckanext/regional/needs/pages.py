@@ -7,8 +7,6 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.lib.pagination import Page as Pager
 from flask import Response, request
-from flask_wtf.csrf import validate_csrf
-from wtforms import ValidationError
 
 from ckanext.regional import facets
 
@@ -50,20 +48,6 @@ def form_data(*fields: str, lists: tuple[str, ...] = (), ticks: tuple[str, ...] 
     data: dict[str, Any] = {field: request.form.get(field, "").strip() for field in fields}
     data |= {field: [one.strip() for one in request.form.getlist(field) if one.strip()] for field in lists}
     return data | {field: bool(request.form.get(field)) for field in ticks}
-
-
-def refuse_forged() -> None:
-    """Refuse a form that did not come from one of our pages.
-
-    CKAN looks at forms of people who are logged in only, and once a visitor has come to a view, at none of its forms.
-    """
-    if request.method != "POST" or not tk.config["WTF_CSRF_ENABLED"]:
-        return
-    token = request.form.get(tk.config["WTF_CSRF_FIELD_NAME"]) or request.headers.get("X-CSRFToken")
-    try:
-        validate_csrf(token)
-    except ValidationError:
-        tk.abort(400, tk._("This form is too old, or came from elsewhere. Open its page again and send it once more."))
 
 
 def is_robot() -> bool:

@@ -8,9 +8,12 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint
 
+from ckanext.regional import forged
+
 __all__ = ["regional_conflicts"]
 
 regional_conflicts = Blueprint("regional_conflicts", __name__)
+forged.guard(regional_conflicts)
 
 _ROWS = 20
 #: Prefix of a field's choice in the form.

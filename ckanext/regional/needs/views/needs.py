@@ -7,6 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, request
 
+from ckanext.regional import forged
 from ckanext.regional.exceptions import InvalidInput, NotHere, ServerDown
 from ckanext.regional.needs import links, masking, pages, people, service, waking
 from ckanext.regional.needs.model import Need, Person
@@ -14,7 +15,7 @@ from ckanext.regional.needs.pages import Page, ask
 from ckanext.regional.needs.views import exports, moderating
 
 regional_needs = Blueprint("regional_needs", __name__)
-regional_needs.before_request(pages.refuse_forged)
+forged.guard(regional_needs)
 
 _TEXTS = ("title", "text", "kind", "email")
 
