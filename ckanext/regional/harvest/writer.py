@@ -185,6 +185,7 @@ def erase(work: Work, dataset_id: str) -> None:
     elif record is not None and package is None:
         # It was purged here: what was kept for a decision goes too, and our own neighbours follow.
         record.outcome, record.run_id, record.last_seen = "withdrawn", work.run_id, now()
+        model.Session.flush()
         records.forget(dataset_id)
         feed.note_erased(dataset_id)
     if record is None or package is None or user is None or record.detached is not None:
@@ -194,6 +195,8 @@ def erase(work: Work, dataset_id: str) -> None:
             search.clear(dataset_id)
         return
     record.outcome, record.run_id, record.last_seen = "withdrawn", work.run_id, now()
+    # What is forgotten is read anew: nothing that waits to be written may be lost by that.
+    model.Session.flush()
     erasure.erase(package, user, "Its site of origin erased it.")
 
 
