@@ -141,6 +141,8 @@ class Record(Base):
     #: Of the content last handed over, and of the dataset here as that left it.
     hash: Mapped[str | None] = mapped_column(sa.Text)
     local_hash: Mapped[str | None] = mapped_column(sa.Text)
+    #: Of the dataset as it last came, with all that decides what becomes of it (``sieve``).
+    seen: Mapped[str | None] = mapped_column(sa.Text)
     reason: Mapped[str | None] = mapped_column(sa.Text)
     path: Mapped[list[str]] = mapped_column(JSONB, default=list)
     origin_url: Mapped[str | None] = mapped_column(sa.Text)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.harvest import config, pages
+from ckanext.regional.harvest import config, pages, sieve, waking
 from ckanext.regional.harvest.clients.ckan import CkanClient
 from ckanext.regional.harvest.clients.errors import AskedTooMuch, NeighbourError, Resync, UnknownAction
 from ckanext.regional.harvest.clients.regional import Federation, RegionalClient
@@ -155,20 +155,21 @@ def _onward(sweep: Sweep, datasets: list[Any], count: int, work: Work) -> Sweep:
 def _store(work: Work, datasets: list[Any], state: dict[str, Any], erased: Sequence[str] = ()) -> dict[str, Any]:
     """Store one answer and how far the reading has come, together. What was erased there waits for nothing here."""
     pages.hold(work.claim)
+    added = pages.spread(work.run_id, sieve.changed(work, datasets))
     number = pages.next_number(work.run_id)
-    number = pages.add(work.run_id, "import", split(datasets, config.page_size()), number=number)
     pages.add(work.run_id, "erase", split(list(erased), config.page_size()), number=number)
     pages.remember(work.claim, [state])
     model.Session.commit()
+    waking.stored(added)
     return state
 
 
 def _end(work: Work, found: dict[str, Any], withdrawn: list[str]) -> None:
     """Close the plan: what the neighbour withdrew waits until everything else is in."""
     pages.hold(work.claim)
-    number = pages.next_number(work.run_id)
     if found.get("epoch"):
-        number = pages.add(work.run_id, "import", split(_parked(work), config.page_size()), number=number)
+        pages.spread(work.run_id, _parked(work))
+    number = pages.next_number(work.run_id)
     pages.add(work.run_id, "withdraw", split(withdrawn, config.page_size()), number=number, state="waiting")
     run = model.Session.get(Run, work.run_id)
     assert run is not None

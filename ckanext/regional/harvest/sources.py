@@ -52,6 +52,14 @@ def create(data: dict[str, Any]) -> Source:
     return source
 
 
+def check(data: dict[str, Any]) -> None:
+    """Check what a source would be made with, and make none.
+
+    :raises InvalidInput: as :func:`create`.
+    """
+    _checked(data)
+
+
 def patch(source: Source, data: dict[str, Any]) -> Source:
     """Change what ``data`` names; commits.
 

@@ -15,10 +15,11 @@ from ckan.types import Context
 
 from ckanext.regional import admission, erasure
 from ckanext.regional.database import now
-from ckanext.regional.harvest import config, mapping, pages
+from ckanext.regional.harvest import config, keeping, mapping, origins, pages, sieve
 from ckanext.regional.harvest.mapping import Mapped, Origin
 from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.reconcile import Outcome
+from ckanext.regional.harvest.taken import Taken
 from ckanext.regional.harvest.work import Work
 from ckanext.regional.types import Admission
 
@@ -46,23 +47,37 @@ class Incoming:
     direct: bool
 
 
-#: The record whose dataset is being written. CKAN shows the dataset once more, to index it, before it commits: that
-#: is the moment to take the hash by which a later local edit is told.
-_being_written: ContextVar[Record | None] = ContextVar("regional_record_being_written", default=None)
+@dataclass(slots=True)
+class _Writing:
+    """The record whose dataset is being written, and the dataset in JSON as CKAN shows it to its index.
+
+    CKAN does that before it commits: it is the moment to take the hash by which a later local edit is told.
+    """
+
+    record: Record
+    dataset_id: str
+    shown: str = ""
 
 
-def write(work: Work, incoming: Incoming, own: Record | None, holder: Record | None) -> None:
+_writing: ContextVar[_Writing | None] = ContextVar("regional_record_being_written", default=None)
+
+
+def write(
+    work: Work, incoming: Incoming, own: Record | None, holder: Record | None, taken: Taken | None = None
+) -> None:
     """Create or update a dataset. The action's commit carries record and lease with it.
 
     :param own: the source's row for this record, if it has one
     :param holder: the row that holds the dataset, if there is one; the same as ``own`` unless a source takes over
+    :param taken: ids and names in use as they were a moment ago; without it they are asked for
     :raises NotWritten: when it must stay as it is; the transaction is rolled back.
     :raises LeaseLost: when the page is in other hands.
     :raises ValidationError: when this site's schema refuses it.
     """
     pages.hold(work.claim)
     dataset_id = incoming.mapped.dataset["id"]
-    package = model.Session.get(model.Package, dataset_id)
+    is_here = taken is None or dataset_id in taken.ids
+    package = model.Session.get(model.Package, dataset_id) if is_here else None
     written = holder is not None and holder.harvested_at is not None
     if package is None and written:
         raise NotWritten("conflict", "it was purged here")
@@ -72,7 +87,7 @@ def write(work: Work, incoming: Incoming, own: Record | None, holder: Record | N
     if holder is not None and package is not None:
         current = _show(dataset_id)
         _refuse_if_edited(holder, current)
-    dataset = _merged(incoming, current)
+    dataset = _merged(incoming, current, taken)
     admitted = admission.admit(_context(None), dataset, work.trust)
     if admitted.verdict in ("refuse", "withdraw"):
         raise NotWritten("skipped", admitted.reason or "this site's rules refuse it")
@@ -124,10 +139,20 @@ def note_written(dataset_id: str, shown: str) -> None:
 
     :param shown: the dataset as ``package_show`` gives it, in JSON
     """
-    record = _being_written.get()
-    if record is not None and record.dataset_id == dataset_id:
-        record.local_hash = mapping.local_hash(json.loads(shown))
+    writing = _writing.get()
+    if writing is not None and writing.dataset_id == dataset_id:
+        writing.record.local_hash = mapping.local_hash(json.loads(shown))
+        writing.shown = shown
         model.Session.flush()
+
+
+def just_written(dataset_id: Any) -> str | None:
+    """The dataset that is being written, in JSON as it was indexed; None for any other one.
+
+    Solr makes a page's datasets visible together, so it cannot answer for this one yet.
+    """
+    writing = _writing.get()
+    return writing.shown or None if writing is not None and writing.dataset_id == dataset_id else None
 
 
 def note_approved(dataset_id: str, contributors: list[str]) -> None:
@@ -170,15 +195,16 @@ def _hide(record: Record, reason: str) -> None:
 def _run_action(record: Record, admitted: Admission, dataset: dict[str, Any], current: dict[str, Any] | None) -> None:
     model.Session.flush()
     context = _context(admitted)
-    token = _being_written.set(record)
+    token = _writing.set(_Writing(record, dataset["id"]))
     try:
-        if current is None:
-            tk.get_action("package_create")(context, dataset)
-        else:
-            context["original_package"] = current  # pyright: ignore[reportGeneralTypeIssues]
-            tk.get_action("package_update")(context, dataset)
+        with origins.written(record):
+            if current is None:
+                tk.get_action("package_create")(context, dataset)
+            else:
+                context["original_package"] = current  # pyright: ignore[reportGeneralTypeIssues]
+                tk.get_action("package_update")(context, dataset)
     finally:
-        _being_written.reset(token)
+        _writing.reset(token)
     # An update that changes nothing returns before CKAN's commit.
     model.Session.commit()
 
@@ -195,14 +221,21 @@ def _refuse_if_edited(holder: Record, current: dict[str, Any]) -> None:
         raise NotWritten("conflict", "it was made private here")
 
 
-def _merged(incoming: Incoming, current: dict[str, Any] | None) -> dict[str, Any]:
+def _merged(incoming: Incoming, current: dict[str, Any] | None, taken: Taken | None) -> dict[str, Any]:
     """What would be written: the neighbour's content over what this site has added (name, groups, datastore flags)."""
     dataset = dict(incoming.mapped.dataset)
     if current is None:
-        dataset["name"] = mapping.name_for(incoming.remote, dataset["id"], _is_taken)
+        is_taken = _is_taken if taken is None else taken.names.__contains__
+        dataset["name"] = mapping.name_for(incoming.remote, dataset["id"], is_taken)
+        if taken is not None:
+            taken.names.add(dataset["name"])
         return dataset
     replaced = (*mapping.WRITTEN, *_READ_ONLY)
     kept = {key: value for key, value in current.items() if key not in replaced}
+    if dataset["id"] != mapping.local_id(incoming.origin.site, incoming.origin.dataset_id):
+        theirs = mapping.remote_resources(incoming.remote, incoming.origin)
+        dataset["resources"] = keeping.resources(dataset["resources"], theirs, current["resources"])
+        kept["extras"] = keeping.extras(current.get("extras") or [])
     here = {resource["id"]: resource for resource in current["resources"]}
     cleared = dict.fromkeys(mapping.RESOURCE_TEXTS, "")
     dataset["resources"] = [
@@ -245,6 +278,7 @@ def _note(record: Record, work: Work, incoming: Incoming, admitted: Admission, *
     record.outcome = "created" if created or again else "updated"
     record.pending = admitted.verdict == "review"
     record.hash = incoming.mapped.hash
+    record.seen = sieve.stamp(work, incoming.remote, record.hash)
     record.reason = "; ".join(text for text in (admitted.reason, *incoming.mapped.notes) if text)[:2000] or None
     record.parked = None
     record.last_seen = record.harvested_at = now()

@@ -1,0 +1,35 @@
+"""The origin of a harvested dataset as extras, for clients that know nothing of ``origin``: pure, no CKAN.
+
+ckanext-harvest, for one, keeps the extras of what it reads and drops every key that it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_KEYS = {"origin_site": "site", "origin_dataset_id": "dataset_id", "origin_url": "url"}
+
+Extra = Mapping[str, Any]
+
+
+def added(extras: Sequence[Extra], origin: Mapping[str, Any]) -> list[Extra]:
+    """Extras with those of an origin, in place of any that say otherwise."""
+    told = [{"key": key, "value": origin[field]} for key, field in _KEYS.items() if origin.get(field)]
+    return [*without(extras), *told]
+
+
+def without(extras: Sequence[Any]) -> list[Any]:
+    """Extras that say nothing of an origin."""
+    return [extra for extra in extras if not (isinstance(extra, Mapping) and extra.get("key") in _KEYS)]
+
+
+def claimed(remote: Mapping[str, Any]) -> dict[str, str] | None:
+    """The origin that a neighbour's dataset tells in its extras, in the shape of ``origin``."""
+    extras = remote.get("extras")
+    told = {
+        _KEYS[extra["key"]]: extra["value"]
+        for extra in (extras if isinstance(extras, list) else [])
+        if isinstance(extra, Mapping) and extra.get("key") in _KEYS and isinstance(extra.get("value"), str)
+    }
+    return told if {"site", "dataset_id"} <= told.keys() else None
