@@ -23,6 +23,7 @@ WRITER = "harvester"
 _EVERYTHING = {"ignore_auth": True}
 _SETTINGS = {
     "ckan.site_url": "http://bench.example.org",
+    "ckan.views.default_views": "",
     "ckanext.harvest.user_name": WRITER,
     "ckanext.regional.harvest.user": WRITER,
     "ckanext.regional.harvest.allow_networks": "127.0.0.0/8",

@@ -26,7 +26,8 @@ def package_show(next_action: Action, context: Context, data_dict: dict[str, Any
     """
     shown = writer.just_written(data_dict.get("id"))
     unusual = not context.get("use_cache", True) or any(context.get(key) for key in _NOT_FROM_INDEX)
-    if shown is None or unusual or data_dict.keys() - {"id", "include_tracking"}:
+    # Who may see which key is decided for readers elsewhere.
+    if shown is None or unusual or not context.get("ignore_auth") or data_dict.keys() - {"id", "include_tracking"}:
         return next_action(context, data_dict)
     package = model.Session.get(model.Package, data_dict["id"])
     dataset = json.loads(shown)
