@@ -104,8 +104,8 @@ def let_go(source: OldSource, package_ids: list[str]) -> None:
     """
     query = sa.text(
         "UPDATE harvest_object SET current = false, package_id = NULL "
-        "WHERE harvest_source_id = :id AND package_id IN :ids"
-    ).bindparams(sa.bindparam("ids", expanding=True))
+        "WHERE harvest_source_id = :id AND package_id = ANY(CAST(:ids AS text[]))"
+    )
     model.Session.execute(query, {"id": source.id, "ids": package_ids})
     model.Session.execute(
         sa.text("UPDATE harvest_source SET active = false, frequency = 'MANUAL', next_run = NULL WHERE id = :id"),
