@@ -21,7 +21,7 @@ def added(extras: Sequence[Extra], origin: Mapping[str, Any]) -> list[Extra]:
 
 def without(extras: Sequence[Any]) -> list[Any]:
     """Extras that say nothing of an origin."""
-    return [extra for extra in extras if not (isinstance(extra, Mapping) and extra.get("key") in _KEYS)]
+    return [extra for extra in extras if not _is_one(extra)]
 
 
 def claimed(remote: Mapping[str, Any]) -> dict[str, str] | None:
@@ -30,6 +30,11 @@ def claimed(remote: Mapping[str, Any]) -> dict[str, str] | None:
     told = {
         _KEYS[extra["key"]]: extra["value"]
         for extra in (extras if isinstance(extras, list) else [])
-        if isinstance(extra, Mapping) and extra.get("key") in _KEYS and isinstance(extra.get("value"), str)
+        if _is_one(extra) and isinstance(extra.get("value"), str)
     }
     return told if {"site", "dataset_id"} <= told.keys() else None
+
+
+def _is_one(extra: Any) -> bool:
+    key = extra.get("key") if isinstance(extra, Mapping) else None
+    return isinstance(key, str) and key in _KEYS
