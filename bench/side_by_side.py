@@ -36,9 +36,6 @@ class Process:
         self._answer()
         self._everything = {"ignore_auth": True}
         self._admin = self.call("get_site_user", {}, context=self._everything)["result"]["name"]
-        self.do("organization_create", {"name": ORGANISATION, "title": "Ville"})
-        self.person(EDITOR)
-        self.do("organization_member_create", {"id": ORGANISATION, "username": EDITOR, "role": "editor"})
 
     def call(self, action: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:
         """Call an action; ``{"wall", "cpu", "result"}``."""
@@ -82,6 +79,9 @@ def running(stack: Stack, name: str, settings: Mapping[str, str], plugins: str) 
     site.reset()
     process = Process(site)
     try:
+        process.do("organization_create", {"name": ORGANISATION, "title": "Ville"})
+        process.person(EDITOR)
+        process.do("organization_member_create", {"id": ORGANISATION, "username": EDITOR, "role": "editor"})
         yield process
     finally:
         process.end()

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 import redis
 
-from bench.called import Called
+from bench import side_by_side
 from bench.harvest.watching import Sample, peak_mib, timed
 from dev.paths import ROOT, VENV
 from dev.process import Process
@@ -20,9 +20,9 @@ from dev.stack import Stack
 
 #: Writes on both sites: an ordinary user, so that the activity plugin records what it writes.
 WRITER = "harvester"
-_EVERYTHING = {"ignore_auth": True}
 _SETTINGS = {
     "ckan.site_url": "http://bench.example.org",
+    "ckan.views.default_views": "",
     "ckanext.harvest.user_name": WRITER,
     "ckanext.regional.harvest.user": WRITER,
     "ckanext.regional.harvest.allow_networks": "127.0.0.0/8",
@@ -39,7 +39,7 @@ class Side(ABC):
 
     def __init__(self, stack: Stack, name: str, plugins: str) -> None:
         self.site = Site(stack, name, plugins=plugins.split(), settings=_SETTINGS)
-        self._called: Called | None = None
+        self._called: side_by_side.Process | None = None
         self._workers: list[Process] = []
 
     def begin(self) -> None:
@@ -66,8 +66,8 @@ class Side(ABC):
     def act(self, action: str, **data: Any) -> Any:
         """Call an action as the site's own user."""
         if self._called is None:
-            self._called = Called(self.site)
-        return self._called.call(action, data, user=self.site.name, context=_EVERYTHING)["result"]
+            self._called = side_by_side.Process(self.site)
+        return self._called.do(action, data)
 
     def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask the site's database, beside CKAN."""

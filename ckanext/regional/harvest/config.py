@@ -26,7 +26,7 @@ def queue() -> str:
 
 
 def jobs() -> int:
-    """How many wake-ups a run sends."""
+    """How many workers can share a run."""
     return _get("jobs")
 
 

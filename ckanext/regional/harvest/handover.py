@@ -17,7 +17,9 @@ _MOST_NAMED = 8
 
 @dataclass(slots=True)
 class Handover:
-    """One dataset on its way in. ``dataset`` is what the import would write; ``done`` once it is remembered."""
+    """One dataset on its way in. ``dataset`` is what the import would write; ``done`` once it is remembered; ``shown``
+    is the dataset in JSON as CKAN gave it to its index.
+    """
 
     record: Record | None
     dataset: dict[str, Any]
@@ -25,6 +27,7 @@ class Handover:
     merge: Merge
     local: Flat | None
     done: bool = False
+    shown: str = ""
 
     @property
     def changes_nothing(self) -> bool:
@@ -63,6 +66,12 @@ def weigh(
     base = bases.load(current["id"]).base
     outcome = merge.merged(base, local, remote, choices)
     return Handover(None, _dataset(outcome.content, mapped, current), remote, outcome, local)
+
+
+def files(dataset_id: str) -> list[dict[str, Any]]:
+    """The files of a dataset as they were last handed over, also those that were removed here since; one query."""
+    base = bases.load(dataset_id).base
+    return merge.nested(base.local)["resources"] if base is not None else []
 
 
 def sentence(outcome: Merge) -> str:

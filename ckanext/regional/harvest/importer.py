@@ -13,14 +13,26 @@ from urllib.parse import quote
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import search
+from sqlalchemy.exc import IntegrityError
 
-from ckanext.regional.harvest import feed, mapping, organizations, pages, records, servers, writer
+from ckanext.regional.harvest import (
+    feed,
+    mapping,
+    organizations,
+    origin_extras,
+    pages,
+    records,
+    servers,
+    sieve,
+    writer,
+)
 from ckanext.regional.harvest.clients.errors import UNREADABLE
 from ckanext.regional.harvest.mapping import Mapped, Origin
 from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.pages import LeaseLost
-from ckanext.regional.harvest.reconcile import Decision, Known, decide, route
+from ckanext.regional.harvest.reconcile import Known, decide, route
 from ckanext.regional.harvest.records import REMOVAL, Mark
+from ckanext.regional.harvest.taken import Taken
 from ckanext.regional.harvest.work import Work
 from ckanext.regional.harvest.writer import Incoming, NotWritten
 from ckanext.regional.site import site_id
@@ -45,8 +57,10 @@ def import_page(work: Work) -> None:
     marks: list[Mark] = []
     arrived = [_prepare(work, item, marks) for item in work.claim.payload]
     incoming = [item for item in arrived if item is not None]
+    keep_ids(work, incoming)
+    todo = _decided(work, incoming, marks)
     with _indexed_together():
-        marks += [mark for item, decision in _decided(work, incoming, marks) if (mark := _bring(work, item, decision))]
+        marks += _bring_all(work, todo)
     _close(work, marks)
 
 
@@ -127,7 +141,7 @@ def _prepare(work: Work, remote: Any, marks: list[Mark]) -> Incoming | None:
 def origin_of(work: Work, remote: dict[str, Any]) -> tuple[Origin, bool]:
     """Where a dataset was born: at the neighbour's, unless it says otherwise and we trust it."""
     own = Origin(work.site, remote["id"], _page_of(work, remote), (work.site,))
-    claim = remote.get("origin")
+    claim = remote.get("origin") or origin_extras.claimed(remote)
     if not isinstance(claim, dict) or not all(_is_identity(claim.get(key)) for key in ("site", "dataset_id")):
         return own, True
     before = claim.get("path")
@@ -141,15 +155,27 @@ def _is_identity(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value.encode()) <= _LONGEST_ID
 
 
-def _decided(work: Work, incoming: list[Incoming], marks: list[Mark]) -> Iterator[tuple[Incoming, Decision]]:
-    """Compare a page with what is known, all in two queries; what stays as it is goes to ``marks``."""
+def keep_ids(work: Work, incoming: list[Incoming]) -> None:
+    """Let datasets that were here before we harvested them keep their ids."""
+    kept = records.kept_ids(work.source_id, {item.remote_id: item.origin for item in incoming})
+    for item in incoming:
+        if item.remote_id in kept:
+            item.mapped.dataset["id"] = kept[item.remote_id]
+
+
+def _decided(work: Work, incoming: list[Incoming], marks: list[Mark]) -> list[Incoming]:
+    """Compare a page with what is known, all in three queries; what stays as it is goes to ``marks``.
+
+    :returns: what is to be written
+    """
+    here = site_id()
     held = records.holders(item.mapped.dataset["id"] for item in incoming)
     known = {dataset_id: _known(work, record) for dataset_id, record in held.items()}
     erased = feed.erased(item.mapped.dataset["id"] for item in incoming)
-    todo: list[tuple[Incoming, Decision]] = []
+    todo: list[Incoming] = []
     for arrived in incoming:
         item = arrived
-        reason = route(item.origin.site, item.origin.path, site_id())
+        reason = route(item.origin.site, item.origin.path, here)
         holder = known.get(item.mapped.dataset["id"])
         if reason is None and not item.direct and work.trust != "publish":
             # The claim of an untrusted neighbour can only keep its own dataset out, never reach another one.
@@ -157,6 +183,7 @@ def _decided(work: Work, incoming: list[Incoming], marks: list[Mark]) -> Iterato
                 reason = "it already comes another way"
             else:
                 item = _own(work, item)
+                keep_ids(work, [item])
                 holder = known.get(item.mapped.dataset["id"]) or _known_one(work, item, held)
         if reason is None and item.mapped.dataset["id"] in erased:
             # Nothing of it may be kept, so it is not parked for another try either.
@@ -174,8 +201,8 @@ def _decided(work: Work, incoming: list[Incoming], marks: list[Mark]) -> Iterato
             outcome = "skipped" if decision.action == "skip" else "unchanged"
             marks.append(_aside(work, item, outcome, decision.reason))
         else:
-            todo.append((item, decision))
-    yield from todo
+            todo.append(item)
+    return todo
 
 
 def _own(work: Work, item: Incoming) -> Incoming:
@@ -187,7 +214,8 @@ def _own(work: Work, item: Incoming) -> Incoming:
 def map_remote(work: Work, remote: dict[str, Any], origin: Origin) -> Mapped:
     """The dataset as this site would write it."""
     owner = organizations.owner(work.organizations, work.owner_org, work.site, remote)
-    return mapping.to_local(remote, origin, owner_org=owner, defaults=work.defaults, place=work.territory)
+    told = origin_extras.untold(remote)
+    return mapping.to_local(told, origin, owner_org=owner, defaults=work.defaults, place=work.territory)
 
 
 def _known_one(work: Work, item: Incoming, held: dict[str, Record]) -> Known | None:
@@ -206,12 +234,26 @@ def _known(work: Work, record: Record) -> Known:
     )
 
 
-def _bring(work: Work, item: Incoming, decision: Decision) -> Mark | None:
+def _bring_all(work: Work, todo: list[Incoming]) -> list[Mark]:
+    """Write datasets; the marks of those where that was not to be. What is asked of all of them is asked once."""
+    if not todo:
+        return []
+    ids = [item.mapped.dataset["id"] for item in todo]
+    known = records.of_source(work.source_id, [item.remote_id for item in todo]).keys()
+    here = records.holders(ids).keys()
+    taken = Taken.among({item.mapped.dataset["id"]: item.remote for item in todo})
+    here |= taken.ids
+    found: list[Mark | None] = []
+    for item, dataset_id in zip(todo, ids, strict=True):
+        is_new = item.remote_id not in known and dataset_id not in here
+        found.append(_bring(work, item, taken if is_new else None))
+    return [mark for mark in found if mark is not None]
+
+
+def _bring(work: Work, item: Incoming, taken: Taken | None) -> Mark | None:
     """Write one dataset; a mark when that was not to be."""
     try:
-        own = records.of_source(work.source_id, [item.remote_id]).get(item.remote_id)
-        holder = records.holders([item.mapped.dataset["id"]]).get(item.mapped.dataset["id"])
-        writer.write(work, item, own, holder)
+        _write(work, item, taken)
     except NotWritten as refusal:
         model.Session.rollback()
         return _aside(work, item, refusal.outcome, refusal.reason)
@@ -222,6 +264,24 @@ def _bring(work: Work, item: Incoming, decision: Decision) -> Mark | None:
         _after_failure(error, item.mapped.dataset["id"])
         return _aside(work, item, "failed", sentence(error))
     return None
+
+
+def _write(work: Work, item: Incoming, taken: Taken | None) -> None:
+    """Write one dataset.
+
+    :param taken: names in use, for a dataset that was not here when the page began
+    """
+    if taken is not None:
+        try:
+            writer.write(work, item, None, None, taken)
+            return
+        except (IntegrityError, tk.ValidationError) as error:
+            model.Session.rollback()
+            if isinstance(error, tk.ValidationError) and not error.error_dict.keys() & {"id", "name"}:
+                raise
+            # Somebody else has taken its name meanwhile, or brought it: look again.
+    own, holder = records.of_one(work.source_id, item.remote_id, item.mapped.dataset["id"])
+    writer.write(work, item, own, holder)
 
 
 def _after_failure(error: Exception, dataset_id: str | None) -> None:
@@ -319,11 +379,13 @@ def _deadly(work: Work, item: Any) -> Mark:
 
 def _aside(work: Work, item: Incoming, outcome: Any, reason: str) -> Mark:
     name = item.remote.get("name")
-    parked = _parked(work, item.remote) if outcome != "unchanged" else None
+    unchanged = outcome == "unchanged"
+    parked = None if unchanged else _parked(work, item.remote)
     if outcome == "conflict":
         # Whoever decides looks at what came, and may take it.
         parked = item.remote
-    return Mark(item.remote_id, outcome, item.origin, name if isinstance(name, str) else None, reason, parked)
+    seen = sieve.stamp(work, item.remote, item.mapped.hash) if unchanged else None
+    return Mark(item.remote_id, outcome, item.origin, name if isinstance(name, str) else None, reason, parked, seen)
 
 
 def _parked(work: Work, remote: Any) -> Any:

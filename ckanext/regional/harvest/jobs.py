@@ -16,7 +16,7 @@ import redis.exceptions
 from ckan import model
 
 from ckanext.regional.exceptions import NotHere
-from ckanext.regional.harvest import config, importer, notices, pages, planner, runs, servers, writer
+from ckanext.regional.harvest import config, importer, notices, pages, planner, runs, servers, waking, writer
 from ckanext.regional.harvest import work as working
 from ckanext.regional.harvest.clients.errors import NeighbourError
 from ckanext.regional.harvest.pages import Claim, LeaseLost
@@ -35,11 +35,11 @@ _GRACE = 900
 def wake(run_id: str, number: int | None = None) -> None:
     """Send wake-ups for a run, and one for later in case all of them get lost.
 
-    :param number: how many; by default as many as workers may share a run
+    :param number: how many; by default one for each page that there is, as many as workers may share a run at most
     :raises ServerDown: when Redis does not answer.
     """
     try:
-        for _ in range(number or config.jobs()):
+        for _ in range(number or max(1, min(config.jobs(), pages.count_open(run_id)))):
             _enqueue(run_id)
         _enqueue_later(run_id, config.lease_seconds() + _RETRY_SECONDS, watch=True)
     except redis.exceptions.RedisError as error:
@@ -57,7 +57,9 @@ def work_on(run_id: str, watch: bool = False, after: str | None = None) -> None:
             runs.note_error(run_id, after)
         if watch and _is_running(run_id):
             _enqueue_later(run_id, config.lease_seconds() + _RETRY_SECONDS, watch=True)
-        if not _work(run_id, time.monotonic() + config.job_seconds()):
+        with waking.sharing(lambda: _enqueue(run_id), config.jobs()):
+            finished = _work(run_id, time.monotonic() + config.job_seconds())
+        if not finished:
             _enqueue(run_id)
         notices.send_due()
     except ServerDown as down:

@@ -80,6 +80,14 @@ def resource_id(dataset_id: str, remote: str) -> str:
     return str(uuid.uuid5(uuid.UUID(dataset_id), remote))
 
 
+def remote_resources(remote: Mapping[str, Any], origin: Origin) -> dict[str, str]:
+    """The neighbour's ids of resources by those that they have here."""
+    dataset_id = local_id(origin.site, origin.dataset_id)
+    listed = remote.get("resources")
+    ids = [_text(one.get("id")) or _text(one.get("url")) for one in listed or [] if isinstance(one, dict)]
+    return {resource_id(dataset_id, one): one for one in ids}
+
+
 def site_of(url: str) -> str:
     """The normalised address that names a site without a federation id: host and path, without scheme and slash."""
     parts = urlsplit(url if "//" in url else f"//{url}")

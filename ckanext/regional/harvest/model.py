@@ -119,7 +119,8 @@ class Page(Base):
     kind: Mapped[PageKind] = mapped_column(sa.Text)
     state: Mapped[PageState] = mapped_column(sa.Text, default="open")
     payload: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
-    #: How many records it holds; stays when the payload is emptied.
+    #: How many records it holds; stays when the payload is emptied. Of a plan: one, and the records that it found to be
+    #: as they were.
     size: Mapped[int] = mapped_column(sa.Integer, default=0)
     lease_until: Mapped[datetime.datetime | None] = mapped_column(_TIME)
     #: Grows with every claim: a worker that slept past its lease holds an old one and can write nothing.
@@ -161,6 +162,8 @@ class Record(Base):
     #: Of the content last handed over, and of the dataset here as that left it.
     hash: Mapped[str | None] = mapped_column(sa.Text)
     local_hash: Mapped[str | None] = mapped_column(sa.Text)
+    #: Of the dataset as it last came, with all that decides what becomes of it (``sieve``).
+    seen: Mapped[str | None] = mapped_column(sa.Text)
     reason: Mapped[str | None] = mapped_column(sa.Text)
     path: Mapped[list[str]] = mapped_column(JSONB, default=list)
     origin_url: Mapped[str | None] = mapped_column(sa.Text)

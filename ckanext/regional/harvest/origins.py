@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,20 +17,42 @@ LOCAL = "local"
 INDEX_FIELD = "vocab_regional_origin"
 
 
+#: Id and origin of the dataset that this process is writing just now: need not be asked for again and again.
+_being_written: ContextVar[tuple[str, dict[str, Any]] | None] = ContextVar("regional_origin_written", default=None)
+
+
+@contextmanager
+def written(row: Record) -> Iterator[None]:
+    """While a dataset is written, take its origin from the row that is written with it."""
+    assert row.dataset_id is not None
+    token = _being_written.set((row.dataset_id, dictize.origin(row)))
+    try:
+        yield
+    finally:
+        _being_written.reset(token)
+
+
 def of(dataset_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Origins by dataset id, in one query; datasets of this site are absent."""
-    wanted = list(dataset_ids)
-    if not wanted:
-        return {}
-    query = sa.select(Record).where(Record.dataset_id.in_(wanted), Record.harvested_at.is_not(None))
-    return {row.dataset_id: dictize.origin(row) for row in model.Session.scalars(query) if row.dataset_id}
+    wanted = set(dataset_ids)
+    now_written = _being_written.get()
+    found: dict[str, dict[str, Any]] = {}
+    if now_written is not None and now_written[0] in wanted:
+        found[now_written[0]] = dict(now_written[1])
+    if not (asked := wanted - found.keys()):
+        return found
+    query = sa.select(Record).where(Record.dataset_id.in_(asked), Record.harvested_at.is_not(None))
+    return found | {row.dataset_id: dictize.origin(row) for row in model.Session.scalars(query) if row.dataset_id}
 
 
 def indexed(dataset_id: str) -> str:
     """What the index calls a dataset's origin: the site, or ``local``. Holds within the writing transaction too.
 
-    A detached one is local: this site answers for it, whatever its provenance.
+    A detached one is local: this site answers for it, whatever its provenance. None such is ever being written by us.
     """
+    now_written = _being_written.get()
+    if now_written is not None and now_written[0] == dataset_id:
+        return now_written[1]["site"]
     query = sa.select(Record.site).where(Record.dataset_id == dataset_id, Record.detached.is_(None))
     site = model.Session.scalar(query)
     return site or LOCAL

@@ -18,6 +18,7 @@ from ckan import model
 from ckanext.regional.exceptions import RegionalError
 from ckanext.regional.harvest import config
 from ckanext.regional.harvest.model import Page, PageKind, PageState, Run
+from ckanext.regional.harvest.plan import share, split
 
 
 class LeaseLost(RegionalError):
@@ -50,6 +51,47 @@ def add(
         number += 1
     model.Session.flush()
     return number
+
+
+def spread(run_id: str, datasets: list[Any]) -> int:
+    """Add datasets as pages to import, in the caller's transaction, so that every worker of the run gets its share.
+
+    The last page that nobody has begun is filled up first: the few changes of a big catalogue are not a page each.
+
+    :returns: how many pages were added
+    """
+    if not datasets:
+        return 0
+    rest = datasets[_top_up(run_id, datasets) :]
+    payloads = split(rest, share(len(rest), config.page_size(), config.jobs()))
+    add(run_id, "import", payloads, number=next_number(run_id))
+    return len(payloads)
+
+
+def _top_up(run_id: str, datasets: list[Any]) -> int:
+    """Fill up the last page, to half of what a page may hold; how many datasets went there."""
+    most = max(1, config.page_size() // 2)
+    untouched = (
+        sa.select(Page)
+        .where(
+            Page.run_id == run_id,
+            Page.kind == "import",
+            Page.state == "open",
+            Page.token == 0,
+            Page.size < most,
+        )
+        .order_by(Page.number.desc())
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    page = model.Session.scalar(untouched)
+    if page is None:
+        return 0
+    fits = min(len(datasets), most - page.size)
+    page.payload = [*page.payload, *datasets[:fits]]
+    page.size += fits
+    model.Session.flush()
+    return fits
 
 
 def claim(run_id: str) -> Claim | None:
@@ -105,10 +147,13 @@ def close(claim: Claim, state: PageState = "done", counts: dict[str, int] | None
     _set(claim, state=state, payload=None, lease_until=None, counts=counts)
 
 
-def remember(claim: Claim, payload: Any) -> None:
-    """Keep how far the page has come, in the caller's transaction; whoever gets on is not counted as a failed try."""
+def remember(claim: Claim, payload: Any, done: int = 0) -> None:
+    """Keep how far the page has come, in the caller's transaction; whoever gets on is not counted as a failed try.
+
+    :param done: how many records more it has found to be as they were
+    """
     hold(claim)
-    _set(claim, payload=payload, attempts=0)
+    _set(claim, payload=payload, attempts=0, size=Page.size + done)
 
 
 def give_back(claim: Claim) -> None:
@@ -127,6 +172,12 @@ def open_pages(run_id: str) -> set[PageKind]:
     return set(
         model.Session.scalars(sa.select(Page.kind).where(Page.run_id == run_id, Page.state == "open").distinct())
     )
+
+
+def count_open(run_id: str) -> int:
+    """How many pages are not done yet."""
+    query = sa.select(sa.func.count()).select_from(Page).where(Page.run_id == run_id, Page.state == "open")
+    return model.Session.scalar(query) or 0
 
 
 def next_number(run_id: str) -> int:
@@ -210,10 +261,11 @@ def is_leased(run_id: str) -> bool:
 
 
 def progress(run_id: str) -> tuple[int, bool]:
-    """How many records are stored to be worked, and whether all that come are stored."""
+    """How many records are stored to be worked or need no work, and whether all that come are."""
     size, reading = model.Session.execute(
         sa.select(
-            sa.func.coalesce(sa.func.sum(Page.size).filter(Page.kind == "import"), 0),
+            sa.func.coalesce(sa.func.sum(Page.size).filter(Page.kind == "import"), 0)
+            + sa.func.coalesce(sa.func.sum(Page.size - 1).filter(Page.kind == "plan"), 0),
             sa.func.count().filter(Page.kind == "plan", Page.state == "open"),
         ).where(Page.run_id == run_id)
     ).one()

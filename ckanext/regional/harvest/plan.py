@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 #: So many records in a row that break the neighbour are no bad records: it is down.
 MOST_LEFT_OUT_IN_A_ROW = 3
 _SHRINK = 8
+#: A page costs a claim, a commit of Solr's and a few queries, about what one dataset costs.
+_LEAST = 10
+_PAGES_EACH = 4
 
 T = TypeVar("T")
 
@@ -203,3 +206,12 @@ def split(items: Iterable[T], size: int) -> list[list[T]]:
     """Cut ``items`` into pages of at most ``size``."""
     listed = list(items)
     return [listed[begin : begin + size] for begin in range(0, len(listed), size)]
+
+
+def share(count: int, most: int, workers: int) -> int:
+    """How many of ``count`` datasets make a page, so that no worker waits while another one works off all of them.
+
+    :param most: never more than that
+    :param workers: how many may share the run; each gets several pages, so that all end at about the same time
+    """
+    return max(1, min(most, max(_LEAST, -(-count // (workers * _PAGES_EACH)))))

@@ -12,14 +12,14 @@ from ckan.common import CKANConfig
 from ckan.types import Context, SignalMapping
 
 from ckanext.regional import signals
-from ckanext.regional.harvest import diagnosis, feed, helpers, origins, records, views, writer
+from ckanext.regional.harvest import diagnosis, feed, helpers, origin_extras, origins, records, views, writer
 from ckanext.regional.harvest.cli import harvest, source
-from ckanext.regional.harvest.logic import action, auth
+from ckanext.regional.harvest.from_harvest.command import import_from_harvest
+from ckanext.regional.harvest.logic import action, auth, chained
 from ckanext.regional.interfaces import Check, IRegional
 
 
 @tk.blanket.config_declarations
-@tk.blanket.actions(action)
 @tk.blanket.auth_functions(auth)
 @tk.blanket.helpers(helpers)
 @tk.blanket.blueprints(views)
@@ -28,6 +28,7 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
 
     p.implements(p.IConfigurer)
     p.implements(p.IConfigurable)
+    p.implements(p.IActions)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IFacets, inherit=True)
     p.implements(p.ISignal)
@@ -40,7 +41,11 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
         if not p.plugin_loaded("regional"):
             raise p.PluginNotFoundException("regional_harvest needs the plugin regional: add it to ckan.plugins")
 
+    def get_actions(self) -> dict[str, Any]:
+        return {name: getattr(module, name) for module in (action, chained) for name in module.__all__}
+
     def get_commands(self) -> list[click.Command]:
+        source.add_command(import_from_harvest)
         return [source, harvest]
 
     def get_checks(self) -> dict[str, Check]:
@@ -75,8 +80,11 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
         datasets = [found for found in search_results["results"] if isinstance(found, dict) and found.get("id")]
         by_id = origins.of(dataset["id"] for dataset in datasets)
         for dataset in datasets:
-            if dataset["id"] in by_id:
-                dataset["origin"] = by_id[dataset["id"]]
+            if origin := by_id.get(dataset["id"]):
+                dataset["origin"] = origin
+                # Harvesters of others read this answer; what they know to keep are extras.
+                if isinstance(dataset.get("extras"), list):
+                    dataset["extras"] = origin_extras.added(dataset["extras"], origin)
         facet = search_results.get("search_facets", {}).get(origins.INDEX_FIELD, {}).get("items", [])
         titles = origins.source_titles(item["name"] for item in facet) if facet else {}
         for item in facet:

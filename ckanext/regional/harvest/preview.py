@@ -27,6 +27,7 @@ from ckanext.regional.harvest.reading import ckan as catalogue
 from ckanext.regional.harvest.reading import introduction
 from ckanext.regional.harvest.reconcile import Known, decide, route
 from ckanext.regional.harvest.work import Work
+from ckanext.regional.harvest.writer import Incoming
 from ckanext.regional.site import site_id
 
 #: Records that are shown.
@@ -180,6 +181,7 @@ def _tried(work: Work, remote: Any, user: str) -> dict[str, Any]:
         mapped = importer.map_remote(work, given, origin)
     except Exception as error:  # noqa: BLE001  what is wrong with one record is its own problem
         return shown | {"reason": f"{type(error).__name__}: {error}"[:500]}
+    importer.keep_ids(work, [Incoming(remote_id, given, origin, mapped, direct)])
     outcome, reason = _outcome(work, origin, mapped, direct)
     here = model.Session.get(model.Package, mapped.dataset["id"])
     mapped.dataset["name"] = here.name if here else mapping.name_for(given, mapped.dataset["id"], _is_taken)

@@ -38,6 +38,8 @@ class Mark:
     name: str | None = None
     reason: str = ""
     parked: Any = None
+    #: For an unchanged one: the stamp by which it is told next time without mapping it.
+    seen: str | None = None
 
 
 def of_source(source_id: str, remote_ids: Iterable[str]) -> dict[str, Record]:
@@ -52,20 +54,76 @@ def holders(dataset_ids: Iterable[str]) -> dict[str, Record]:
     return {record.dataset_id: record for record in model.Session.scalars(query) if record.dataset_id}
 
 
+def kept_ids(source_id: str, origins: dict[str, Origin]) -> dict[str, str]:
+    """Which datasets here have another id than follows from their origin, because they were here before (moved from
+    another harvester): it stays theirs.
+
+    :param origins: of datasets that came, by the id that the neighbour uses
+    :returns: dataset ids, by the id that the neighbour uses
+    """
+    born = {(origin.site, origin.dataset_id): remote_id for remote_id, origin in origins.items()}
+    query = sa.select(Record.source_id, Record.remote_id, Record.site, Record.origin_id, Record.hash, Record.dataset_id)
+    query = query.where(
+        Record.dataset_id.is_not(None),
+        Record.harvested_at.is_not(None),
+        sa.or_(
+            sa.tuple_(Record.site, Record.origin_id).in_(born),
+            # Not written by us yet: under which site's id it goes is not known before the first run.
+            sa.and_(Record.source_id == source_id, Record.remote_id.in_(origins), Record.hash.is_(None)),
+        ),
+    )
+    found: dict[str, str] = {}
+    for source, remote_id, site, origin_id, content_hash, dataset_id in model.Session.execute(query):
+        if source == source_id and remote_id in origins and content_hash is None:
+            found[remote_id] = dataset_id
+        elif (site, origin_id) in born:
+            found.setdefault(born[site, origin_id], dataset_id)
+    return found
+
+
+def of_one(source_id: str, remote_id: str, dataset_id: str) -> tuple[Record | None, Record | None]:
+    """The source's own row for a record, and the row that holds its dataset, in one query; mostly they are the same."""
+    query = sa.select(Record).where(
+        sa.or_(sa.and_(Record.source_id == source_id, Record.remote_id == remote_id), Record.dataset_id == dataset_id)
+    )
+    found = list(model.Session.scalars(query.execution_options(populate_existing=True)))
+    own = next((row for row in found if row.source_id == source_id and row.remote_id == remote_id), None)
+    return own, next((row for row in found if row.dataset_id == dataset_id), None)
+
+
 def mark(source_id: str, run_id: str, marks: list[Mark]) -> None:
     """Write down what became of the records of a page, in the caller's transaction."""
-    unchanged = [item.remote_id for item in marks if item.outcome == "unchanged"]
-    if unchanged:
-        model.Session.execute(
-            sa.update(Record)
-            .where(Record.source_id == source_id, Record.remote_id.in_(unchanged))
-            .values(run_id=run_id, last_seen=now(), outcome=_unless_written(run_id, "unchanged"))
-            .execution_options(synchronize_session=False)
-        )
+    unchanged = {item.remote_id: item.seen for item in marks if item.outcome == "unchanged"}
+    saw(source_id, run_id, unchanged)
+    _stamp(source_id, {remote_id: seen for remote_id, seen in unchanged.items() if seen})
     for item in marks:
         if item.outcome != "unchanged":
             _put_aside(source_id, run_id, item)
     model.Session.expire_all()
+
+
+def saw(source_id: str, run_id: str, remote_ids: Iterable[str]) -> None:
+    """Count records as seen and unchanged, in the caller's transaction."""
+    if seen := list(remote_ids):
+        model.Session.execute(
+            sa.update(Record)
+            .where(Record.source_id == source_id, Record.remote_id.in_(seen))
+            .values(run_id=run_id, last_seen=now(), outcome=_unless_written(run_id, "unchanged"))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _stamp(source_id: str, stamps: dict[str, str]) -> None:
+    if not stamps:
+        return
+    given = sa.values(sa.column("remote_id", sa.Text), sa.column("seen", sa.Text), name="given")
+    given = given.data(list(stamps.items()))
+    model.Session.execute(
+        sa.update(Record)
+        .where(Record.source_id == source_id, Record.remote_id == given.c.remote_id)
+        .values(seen=given.c.seen)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _put_aside(source_id: str, run_id: str, item: Mark) -> None:
@@ -94,9 +152,22 @@ def _put_aside(source_id: str, run_id: str, item: Mark) -> None:
     model.Session.execute(
         insert(Record)
         .values(**fixed, **values, state=item.outcome, pending=False)
-        .on_conflict_do_update(index_elements=["source_id", "remote_id"], set_={**values, "state": state})
+        .on_conflict_do_update(
+            index_elements=["source_id", "remote_id"], set_={**values, **_born(item, fixed), "state": state}
+        )
         .execution_options(synchronize_session=False)
     )
+
+
+def _born(item: Mark, fixed: dict[str, Any]) -> dict[str, Any]:
+    """Where a dataset was born that another harvester had brought is known only when it first comes to us."""
+    if item.outcome != "conflict":
+        return {}
+    columns = [Record.__table__.c[key] for key in ("site", "origin_id", "origin_url", "path")]
+    return {
+        column.name: sa.case((Record.hash.is_(None), sa.literal(fixed[column.name], column.type)), else_=column)
+        for column in columns
+    }
 
 
 def _unless_written(run_id: str, outcome: Outcome) -> Any:
@@ -116,7 +187,7 @@ def forget(dataset_id: str) -> None:
         sa.update(Record)
         .where(Record.site == holder.site, Record.origin_id == holder.origin_id)
         .values(
-            name=None, hash=None, local_hash=None, parked=sa.null(), origin_url=None, pending=False,
+            name=None, hash=None, local_hash=None, seen=None, parked=sa.null(), origin_url=None, pending=False,
             state="withdrawn", reason="it was erased",
         )
         .execution_options(synchronize_session=False)

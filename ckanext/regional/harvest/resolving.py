@@ -16,7 +16,7 @@ from ckan.lib import search
 
 from ckanext.regional.database import now
 from ckanext.regional.exceptions import InvalidInput, NotHere, StaleFingerprint, WrongState
-from ckanext.regional.harvest import bases, handover, mapping, records, servers, writer
+from ckanext.regional.harvest import bases, mapping, origin_extras, records, servers, writer
 from ckanext.regional.harvest.mapping import Origin
 from ckanext.regional.harvest.merge import Merge, Side
 from ckanext.regional.harvest.model import Record, Source
@@ -71,7 +71,7 @@ def situation(record: Record) -> Situation | None:
     whole = writer.PURGED if current is None else None
     if holder is not None and current is not None:
         whole = writer.taken_away(holder, current)
-    weighed = handover.weigh(holder.local_hash if holder else None, current, incoming.mapped.dataset)
+    weighed = writer.weigh(incoming, holder, current)
     mark = _fingerprint(record, holder, current)
     return Situation(incoming, holder, source, current, whole, weighed.merge, mark)
 
@@ -115,7 +115,14 @@ def _incoming(record: Record, source: Source) -> Incoming:
     """What came, mapped anew with what the source says today."""
     origin = Origin(record.site, record.origin_id, record.origin_url or source.url, tuple(record.path))
     mapped = mapping.to_local(
-        record.parked, origin, owner_org=source.owner_org, defaults=source.defaults, place=source.territory
+        origin_extras.untold(record.parked),
+        origin,
+        owner_org=source.owner_org,
+        defaults=source.defaults,
+        place=source.territory,
+    )
+    mapped.dataset["id"] = records.kept_ids(source.id, {record.remote_id: origin}).get(
+        record.remote_id, mapped.dataset["id"]
     )
     return Incoming(record.remote_id, record.parked, origin, mapped, len(record.path) <= 1)
 

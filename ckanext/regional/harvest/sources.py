@@ -95,6 +95,14 @@ def draft(data: dict[str, Any], source: Source | None = None) -> Source:
     return found
 
 
+def check(data: dict[str, Any]) -> None:
+    """Check what a source would be made with, and make none.
+
+    :raises InvalidInput: as :func:`create`.
+    """
+    _checked(data)
+
+
 def patch(source: Source, data: dict[str, Any]) -> Source:
     """Change what ``data`` names; commits.
 

@@ -17,12 +17,13 @@ from ckan.types import Context
 
 from ckanext.regional import admission, erasure
 from ckanext.regional.database import now
-from ckanext.regional.harvest import config, feed, handover, mapping, pages, records
+from ckanext.regional.harvest import config, feed, handover, keeping, mapping, origins, pages, records, sieve
 from ckanext.regional.harvest.handover import Handover
 from ckanext.regional.harvest.mapping import Mapped, Origin
 from ckanext.regional.harvest.merge import Side
 from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.reconcile import Outcome
+from ckanext.regional.harvest.taken import Taken
 from ckanext.regional.harvest.work import Work
 from ckanext.regional.types import Admission, Trust
 
@@ -47,11 +48,12 @@ class NotWritten(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """In whose name a dataset is handed over."""
+    """In whose name a dataset is handed over; ``seen`` is the stamp of what came, where a run brings it."""
 
     source_id: str | None
     run_id: str | None
     trust: Trust
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +84,43 @@ class Decided:
     whole: bool
 
 
-def write(work: Work, incoming: Incoming, own: Record | None, holder: Record | None) -> None:
+def write(
+    work: Work, incoming: Incoming, own: Record | None, holder: Record | None, taken: Taken | None = None
+) -> None:
     """Create or update a dataset. The action's commit carries record and lease with it.
 
     :param own: the source's row for this record, if it has one
     :param holder: the row that holds the dataset, if there is one; the same as ``own`` unless a source takes over
+    :param taken: ids and names in use as they were a moment ago; without it they are asked for
     :raises NotWritten: when it must stay as it is; the transaction is rolled back.
     :raises LeaseLost: when the page is in other hands.
     :raises ValidationError: when this site's schema refuses it.
     """
     pages.hold(work.claim)
-    hand_over(Errand(work.source_id, work.run_id, work.trust), incoming, own, holder)
+    seen = sieve.stamp(work, incoming.remote, incoming.mapped.hash)
+    hand_over(Errand(work.source_id, work.run_id, work.trust, seen), incoming, own, holder, taken=taken)
 
 
 def hand_over(
-    errand: Errand, incoming: Incoming, own: Record | None, holder: Record | None, decided: Decided | None = None
+    errand: Errand,
+    incoming: Incoming,
+    own: Record | None,
+    holder: Record | None,
+    decided: Decided | None = None,
+    *,
+    taken: Taken | None = None,
 ) -> None:
     """The same, in a run or for a person who decides about a conflict.
 
     :param decided: what that person decided
+    :param taken: as above
     :raises NotWritten: when it must stay as it is
     """
     dataset_id = incoming.mapped.dataset["id"]
-    # Whoever edits it meanwhile comes after us, and is seen the next time.
-    package = model.Session.get(model.Package, dataset_id, with_for_update=True, populate_existing=True)
+    package = None
+    if taken is None or dataset_id in taken.ids:
+        # Whoever edits it meanwhile comes after us, and is seen the next time.
+        package = model.Session.get(model.Package, dataset_id, with_for_update=True, populate_existing=True)
     written = holder is not None and holder.harvested_at is not None
     back = decided is not None and decided.whole
     if package is None and written and not back:
@@ -115,11 +130,10 @@ def hand_over(
     current = show(dataset_id) if package is not None else None
     if holder is not None and current is not None and not back and (reason := taken_away(holder, current)):
         raise NotWritten("conflict", reason)
-    choices = decided.fields if decided is not None else None
-    coming = handover.weigh(holder.local_hash if holder else None, current, incoming.mapped.dataset, choices)
+    coming = weigh(incoming, holder, current, decided.fields if decided is not None else None)
     if coming.merge.clashes:
         raise NotWritten("conflict", handover.sentence(coming.merge))
-    dataset = _merged(incoming, coming.dataset, current)
+    dataset = _merged(incoming, coming.dataset, current, taken)
     if back:
         dataset["state"] = "active"
     admitted = admission.admit(_context(None), dataset, errand.trust)
@@ -138,6 +152,26 @@ def hand_over(
     if current is not None and admitted.verdict == "review" and not current["private"]:
         handover.propose(coming)
     _run_action(coming, admitted, dataset, current)
+
+
+def weigh(
+    incoming: Incoming,
+    holder: Record | None,
+    current: dict[str, Any] | None,
+    choices: Mapping[str, Side] | None = None,
+) -> Handover:
+    """Compare what came with what is here: :func:`handover.weigh`, with the files of a dataset that was here before we
+    harvested it under the ids that they have here.
+
+    :param current: the dataset here; None where there is none
+    :param choices: decisions about fields that both sides changed
+    """
+    mapped = incoming.mapped.dataset
+    if current is not None and _was_here(incoming):
+        theirs = mapping.remote_resources(incoming.remote, incoming.origin)
+        files = [*current["resources"], *handover.files(current["id"])]
+        mapped = {**mapped, "resources": keeping.resources(mapped["resources"], theirs, files)}
+    return handover.weigh(holder.local_hash if holder else None, current, mapped, choices)
 
 
 def taken_away(holder: Record, current: dict[str, Any]) -> str | None:
@@ -206,9 +240,19 @@ def note_written(dataset_id: str, shown: str) -> None:
     :param shown: the dataset as ``package_show`` gives it, in JSON
     """
     coming = _being_written.get()
-    if coming is not None and coming.record is not None and coming.record.dataset_id == dataset_id:
+    if coming is not None and coming.record is not None and coming.dataset["id"] == dataset_id:
         handover.remember(coming, json.loads(shown))
+        coming.shown = shown
         model.Session.flush()
+
+
+def just_written(dataset_id: Any) -> str | None:
+    """The dataset that is being written, in JSON as it was indexed; None for any other one.
+
+    Solr makes a page's datasets visible together, so it cannot answer for this one yet.
+    """
+    coming = _being_written.get()
+    return coming.shown or None if coming is not None and coming.dataset["id"] == dataset_id else None
 
 
 def note_approved(dataset_id: str, contributors: list[str] | None) -> None:
@@ -260,15 +304,17 @@ def _hide(record: Record, reason: str) -> None:
 
 
 def _run_action(coming: Handover, admitted: Admission, dataset: dict[str, Any], current: dict[str, Any] | None) -> None:
+    assert coming.record is not None
     model.Session.flush()
     context = _context(admitted)
     token = _being_written.set(coming)
     try:
-        if current is None:
-            tk.get_action("package_create")(context, dataset)
-        else:
-            context["original_package"] = current  # pyright: ignore[reportGeneralTypeIssues]
-            tk.get_action("package_update")(context, dataset)
+        with origins.written(coming.record):
+            if current is None:
+                tk.get_action("package_create")(context, dataset)
+            else:
+                context["original_package"] = current  # pyright: ignore[reportGeneralTypeIssues]
+                tk.get_action("package_update")(context, dataset)
     finally:
         _being_written.reset(token)
     # An update that changes nothing returns before it is indexed, and before CKAN's commit.
@@ -286,14 +332,21 @@ def _stands(current: dict[str, Any], admitted: Admission, record: Record) -> boo
     return admitted.verdict == "publish" or not record.pending
 
 
-def _merged(incoming: Incoming, content: dict[str, Any], current: dict[str, Any] | None) -> dict[str, Any]:
+def _merged(
+    incoming: Incoming, content: dict[str, Any], current: dict[str, Any] | None, taken: Taken | None
+) -> dict[str, Any]:
     """What would be written: the content over what this site has added (name, groups, datastore flags)."""
     dataset = dict(content)
     if current is None:
-        dataset["name"] = mapping.name_for(incoming.remote, dataset["id"], _is_taken)
+        is_taken = _is_taken if taken is None else taken.names.__contains__
+        dataset["name"] = mapping.name_for(incoming.remote, dataset["id"], is_taken)
+        if taken is not None:
+            taken.names.add(dataset["name"])
         return dataset
     replaced = (*mapping.WRITTEN, *_READ_ONLY)
     kept = {key: value for key, value in current.items() if key not in replaced}
+    if _was_here(incoming):
+        kept["extras"] = keeping.extras(current.get("extras") or [])
     here = {resource["id"]: resource for resource in current["resources"]}
     cleared = dict.fromkeys(mapping.RESOURCE_TEXTS, "")
     dataset["resources"] = [
@@ -301,6 +354,11 @@ def _merged(incoming: Incoming, content: dict[str, Any], current: dict[str, Any]
         for resource in dataset["resources"]
     ]
     return {**kept, **dataset, "owner_org": current["owner_org"]}
+
+
+def _was_here(incoming: Incoming) -> bool:
+    """Whether another harvester had brought the dataset: it keeps another id than follows from its origin."""
+    return incoming.mapped.dataset["id"] != mapping.local_id(incoming.origin.site, incoming.origin.dataset_id)
 
 
 def _without_written(resource: dict[str, Any]) -> dict[str, Any]:
@@ -339,6 +397,7 @@ def _note(coming: Handover, errand: Errand, incoming: Incoming, admitted: Admiss
     record.hash = incoming.mapped.hash
     notes = (admitted.reason, *coming.notes, *incoming.mapped.notes)
     record.reason = "; ".join(text for text in notes if text)[:2000] or None
+    record.seen = errand.seen
     record.parked = None
     record.last_seen = record.harvested_at = now()
 

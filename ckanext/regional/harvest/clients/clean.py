@@ -18,6 +18,9 @@ def clean(value: Any, depth: int = 0) -> Any:
     :returns: the same shape; branches deeper than 40 are cut to None
     """
     if isinstance(value, str):
+        # Most texts are printable, which is told much faster and excludes all that is forbidden.
+        if value.isprintable():
+            return value
         return _FORBIDDEN.sub("", value)
     if isinstance(value, float) and not math.isfinite(value):
         return None

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.harvest import config, filters, organizations, pages
+from ckanext.regional.harvest import config, filters, organizations, pages, sieve, waking
 from ckanext.regional.harvest.clients.errors import NeighbourError
 from ckanext.regional.harvest.model import Page, PageKind, Record, Run
 from ckanext.regional.harvest.plan import split
@@ -17,7 +17,8 @@ from ckanext.regional.harvest.work import Work
 
 
 def store(work: Work, datasets: list[Any], state: dict[str, Any], erased: Sequence[str] = ()) -> dict[str, Any]:
-    """Store one answer and how far the reading has come, together; commits.
+    """Store one answer and how far the reading has come, together; commits. What is as it was last time is counted and
+    makes no work.
 
     :param state: of the reading, which goes on from there whoever takes it up
     :param erased: ids of what was erased there; it waits for nothing here
@@ -26,18 +27,19 @@ def store(work: Work, datasets: list[Any], state: dict[str, Any], erased: Sequen
     if work.organizations.get("mode") == "mirror":
         organizations.mirror(work.site, work.source, work.defaults.get("steward"), datasets)
     pages.hold(work.claim)
+    changed = sieve.changed(work, datasets)
+    added = pages.spread(work.run_id, changed)
     number = pages.next_number(work.run_id)
-    number = pages.add(work.run_id, "import", split(datasets, config.page_size()), number=number)
     pages.add(work.run_id, "erase", split(list(erased), config.page_size()), number=number)
-    pages.remember(work.claim, [state])
+    pages.remember(work.claim, [state], done=len(datasets) - len(changed))
     model.Session.commit()
+    waking.stored(added)
     return state
 
 
 def end(work: Work, found: dict[str, Any], withdrawn: list[str]) -> None:
     """Close the plan: what the neighbour withdrew waits until everything else is in; commits."""
     pages.hold(work.claim)
-    number = pages.next_number(work.run_id)
     if not found.get("complete"):
         # Each change is told once; what waits for another try does not come by itself.
         again: dict[PageKind, list[Any]] = {"import": [], "withdraw": withdrawn, "erase": []}
@@ -47,8 +49,10 @@ def end(work: Work, found: dict[str, Any], withdrawn: list[str]) -> None:
                 again[kind].append(item["id"])
             else:
                 again["import"].append(item)
-        for kind in ("import", "erase"):
-            number = pages.add(work.run_id, kind, split(again[kind], config.page_size()), number=number)
+        pages.spread(work.run_id, again["import"])
+        number = pages.next_number(work.run_id)
+        pages.add(work.run_id, "erase", split(again["erase"], config.page_size()), number=number)
+    number = pages.next_number(work.run_id)
     pages.add(work.run_id, "withdraw", split(withdrawn, config.page_size()), number=number, state="waiting")
     run = model.Session.get(Run, work.run_id)
     assert run is not None
