@@ -12,6 +12,7 @@ from ckanext.regional.cli.erase import erase
 from ckanext.regional.curation.model import Event
 from ckanext.regional.harvest.model import Record
 from tests.conftest import People, act, complete
+from tests.faults.hostile import HostileServer
 from tests.harvest.pretending import Pretended, harvest
 from tests.harvest.sites import dataset as _dataset
 
@@ -55,6 +56,22 @@ def test_it_reaches_no_dataset_of_ours(people: People, neighbour: Pretended, sou
     neighbour.tells(own["id"], "withdrawn", erase=True)
     assert harvest(people, source)["state"] == "finished"
     assert model.Package.get(own["id"]) is not None
+
+
+def test_who_goes_by_anothers_name_erases_nothing_of_theirs(people: People, neighbour: Pretended, source: str) -> None:
+    theirs = _theirs("voisin")
+    neighbour.tells(theirs["id"], "upsert", dataset=theirs)
+    harvest(people, source)
+    with HostileServer() as server:
+        forger = Pretended(server)
+        settings = {key: act("regional_source_show", people.sysadmin, id=source)[key] for key in ("defaults", "trust")}
+        act(
+            "regional_source_create", people.sysadmin, name="faussaire", url=forger.url, owner_org=people.organization,
+            **settings,
+        )  # fmt: skip
+        forger.tells(theirs["id"], "withdrawn", erase=True)
+        assert harvest(people, "faussaire")["state"] == "finished"
+    assert model.Package.get("voisin") is not None
 
 
 def test_what_was_erased_here_does_not_come_again(people: People, neighbour: Pretended, source: str) -> None:

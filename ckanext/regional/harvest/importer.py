@@ -20,6 +20,7 @@ from ckanext.regional.harvest import (
     mapping,
     organizations,
     origin_extras,
+    origins,
     pages,
     records,
     servers,
@@ -81,16 +82,18 @@ def withdraw_page(work: Work) -> None:
 def erase_page(work: Work) -> None:
     """Erase the datasets of a page: their origin has, and asks those who harvested them to follow.
 
-    A neighbour reaches what it brought, and what was born on it, whoever brought that.
+    A neighbour reaches what it brought, and what was born on it, whoever brought that; this second only where no other
+    address goes by the same name: erased is erased, and one of the two is not who it says.
     """
     if _is_deadly(work):
         return
     marks: list[Mark] = []
+    is_alone = not origins.has_another_address(work.site, work.source_id, work.url)
     for remote_id in work.claim.payload:
         record = records.of_source(work.source_id, [remote_id]).get(remote_id)
         held = record.dataset_id if record is not None else None
-        dataset_id = held or mapping.local_id(work.site, remote_id)
-        if _remove(work, remote_id, marks, lambda one=dataset_id: writer.erase(work, one)):
+        dataset_id = held or (mapping.local_id(work.site, remote_id) if is_alone else None)
+        if dataset_id is None or _remove(work, remote_id, marks, lambda one=dataset_id: writer.erase(work, one)):
             records.unpark(work.source_id, remote_id)
     _close(work, marks)
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.regional.harvest import dictize
+from ckanext.regional.harvest.mapping import site_of
 from ckanext.regional.harvest.model import Record, Source
 
 LOCAL = "local"
@@ -30,6 +31,12 @@ def written(row: Record) -> Iterator[None]:
         yield
     finally:
         _being_written.reset(token)
+
+
+def has_another_address(site: str, source_id: str, url: str) -> bool:
+    """Whether another source goes by the identity ``site`` under another address than ``url``."""
+    others = model.Session.scalars(sa.select(Source.url).where(Source.site == site, Source.id != source_id))
+    return any(site_of(other) != site_of(url) for other in others)
 
 
 def of(dataset_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.harvest import config, filters, heartbeat, pages
+from ckanext.regional.harvest import config, filters, heartbeat, origins, pages
 from ckanext.regional.harvest import work as working
 from ckanext.regional.harvest.clients.ckan import CkanClient
 from ckanext.regional.harvest.clients.dcat import DcatClient, site_url
@@ -86,7 +85,6 @@ def site_for(source_id: str, url: str, trust: Trust, found: introduction.Found) 
     federation = found.federation
     if federation is None:
         return site_of(site_url(url) if found.kind == "dcat" else url)
-    others = model.Session.scalars(sa.select(Source.url).where(Source.site == federation.site, Source.id != source_id))
-    if trust != "publish" and any(site_of(other) != site_of(url) for other in others):
+    if trust != "publish" and origins.has_another_address(federation.site, source_id, url):
         return site_of(url)
     return federation.site
