@@ -65,7 +65,11 @@ def be_a_ckan_that_filters(hostile: HostileServer, remote: list[dict[str, Any]])
 def old(here: Neighbour, hostile: HostileServer) -> Old:
     name = f"s{uuid.uuid4().hex[:8]}"
     remote = [
-        {"id": str(uuid.uuid4()), **dataset(f"{name}-{number}", extras=[{"key": "nuance", "value": "ocre"}])}
+        {
+            "id": str(uuid.uuid4()),
+            **dataset(f"{name}-{number}", extras=[{"key": "nuance", "value": "ocre"}]),
+            "organization": {"id": "o", "name": "region"},
+        }
         for number in range(3)
     ]
     for one in remote:
@@ -219,6 +223,7 @@ def test_who_harvests_us_by_ckanext_harvest_keeps_the_origin(
     )  # fmt: skip
     theirs.site.ckan("harvester", "run-test", "us")
     there = theirs.act("package_show", id="born-elsewhere")
+    print("DBG", there["extras"], here.act("package_search", q="name:born-elsewhere")["results"])
     told = {extra["key"]: extra["value"] for extra in there["extras"]}
     assert (told["origin_site"], told["origin_dataset_id"]) == (origin["site"], remote[0]["id"])
     assert told["origin_url"] == origin["url"]
