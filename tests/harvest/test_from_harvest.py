@@ -223,7 +223,6 @@ def test_who_harvests_us_by_ckanext_harvest_keeps_the_origin(
     )  # fmt: skip
     theirs.site.ckan("harvester", "run-test", "us")
     there = theirs.act("package_show", id="born-elsewhere")
-    print("DBG", there["extras"], here.act("package_search", q="name:born-elsewhere")["results"])
     told = {extra["key"]: extra["value"] for extra in there["extras"]}
     assert (told["origin_site"], told["origin_dataset_id"]) == (origin["site"], remote[0]["id"])
     assert told["origin_url"] == origin["url"]
