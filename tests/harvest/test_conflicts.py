@@ -189,6 +189,7 @@ def test_erasure_is_obeyed_whatever_stands_open(people: People, neighbour: Prete
     open_.there(title="Titre de là-bas")
     act("dataset_purge", people.sysadmin, id=purged.record.dataset_id)
     purged.there(title="Titre de là-bas")
+    before = act("regional_federation", None)["cursor"]
     assert [one.record.state for one in (edited, open_, purged)] == ["current", "conflict", "conflict"]
     for one in (edited, open_, purged):
         neighbour.tells(one.theirs["id"], "withdrawn", erase=True)
@@ -198,7 +199,7 @@ def test_erasure_is_obeyed_whatever_stands_open(people: People, neighbour: Prete
         assert (record.parked, record.hash, record.name, record.state) == (None, None, None, "withdrawn")
         assert model.Package.get(record.dataset_id) is None
     assert model.Session.scalar(sa.select(sa.func.count()).select_from(HandedOver)) == 0
-    erased = act("regional_changes", None, since=1)["changes"]
+    erased = act("regional_changes", None, since=before)["changes"]
     assert {one["id"] for one in erased if one.get("erase")} == {
         one.record.dataset_id for one in (edited, open_, purged)
     }

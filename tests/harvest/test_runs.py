@@ -73,7 +73,7 @@ def test_a_failed_run_does_not_read_again_what_it_has(
     whole = hostile.actions["package_search"]
 
     def breaks_off(request: Request) -> Answer:
-        return whole(request) if len(hostile.requests) < 4 else Answer(b"Gone fishing", status=404)
+        return whole(request) if len(hostile.requests) < 5 else Answer(b"Gone fishing", status=404)
 
     hostile.actions["package_search"] = breaks_off
     add_source(people, hostile)

@@ -82,9 +82,10 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
         for dataset in datasets:
             if origin := by_id.get(dataset["id"]):
                 dataset["origin"] = origin
-                # Harvesters of others read this answer; what they know to keep are extras.
-                if isinstance(dataset.get("extras"), list):
-                    dataset["extras"] = origin_extras.added(dataset["extras"], origin)
+                # Harvesters of others read this answer; what they know to keep are extras. One who asked for some
+                # fields gets no others.
+                if "resources" in dataset:
+                    dataset["extras"] = origin_extras.added(dataset.get("extras") or [], origin)
         facet = search_results.get("search_facets", {}).get(origins.INDEX_FIELD, {}).get("items", [])
         titles = origins.source_titles(item["name"] for item in facet) if facet else {}
         for item in facet:
