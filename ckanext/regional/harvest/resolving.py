@@ -16,7 +16,7 @@ from ckan.lib import search
 
 from ckanext.regional.database import now
 from ckanext.regional.exceptions import InvalidInput, NotHere, StaleFingerprint, WrongState
-from ckanext.regional.harvest import bases, mapping, origin_extras, records, servers, writer
+from ckanext.regional.harvest import bases, mapping, organizations, origin_extras, records, servers, writer
 from ckanext.regional.harvest.mapping import Origin
 from ckanext.regional.harvest.merge import Merge, Side
 from ckanext.regional.harvest.model import Record, Source
@@ -114,10 +114,11 @@ def resolve(
 def _incoming(record: Record, source: Source) -> Incoming:
     """What came, mapped anew with what the source says today."""
     origin = Origin(record.site, record.origin_id, record.origin_url or source.url, tuple(record.path))
+    owner = organizations.owner(source.organizations, source.owner_org, source.site or "", record.parked or {})
     mapped = mapping.to_local(
         origin_extras.untold(record.parked),
         origin,
-        owner_org=source.owner_org,
+        owner_org=owner,
         defaults=source.defaults,
         place=source.territory,
     )
