@@ -108,7 +108,7 @@ TRANSPORT = {
     "to a private address": _redirect("10.1.2.3 is private", "http://10.1.2.3/"),
     "to the machine's own secrets": _redirect("169.254.169.254 is private", "http://169.254.169.254/latest"),
     "to a private address in disguise": _redirect("is private", "http://[::ffff:10.1.2.3]/"),
-    "in circles": _redirect("redirects again and again", "/api/action/status_show"),
+    "in circles": _redirect("redirects again and again", "/api/action/package_search?fq=again"),
     "to a file": _redirect("could not be sent", "file:///etc/passwd"),
     "to another scheme": _redirect("could not be sent", "ftp://127.0.0.1/"),
     "to nowhere": _redirect("the name of the host is not known", "http://nowhere.invalid/"),

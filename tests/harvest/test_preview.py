@@ -63,7 +63,7 @@ def test_what_is_here_is_told_from_what_is_new(people: People, hostile: HostileS
 
     def search(request: Any) -> Answer:
         found = hostile.search(datasets, request)
-        return result({"count": found["count"], "results": [*found["results"], bad]})
+        return result({"count": found["count"] + 1, "results": [*found["results"], bad]})
 
     hostile.actions["package_search"] = search
     found = act("regional_source_preview", people.sysadmin, id=harvest.source)

@@ -216,10 +216,9 @@ def erase(work: Work, dataset_id: str) -> None:
     if record is not None and record.detached is not None:
         # This site took it over as its own: its people decide.
         record.reason = "its site of origin erased it; it was detached here, so decide about it here"
-    elif record is not None and package is None:
+    elif record is not None and package is None and dataset_id not in feed.erased([dataset_id]):
         # It was purged here: what was kept for a decision goes too, and our own neighbours follow.
-        record.outcome, record.run_id, record.last_seen = "withdrawn", work.run_id, now()
-        model.Session.flush()
+        _note_erasure(work, record)
         records.forget(dataset_id)
         feed.note_erased(dataset_id)
     if record is None or package is None or user is None or record.detached is not None:
@@ -228,10 +227,16 @@ def erase(work: Work, dataset_id: str) -> None:
             # Whoever was stopped between the commit and the index left it there.
             search.clear(dataset_id)
         return
-    record.outcome, record.run_id, record.last_seen = "withdrawn", work.run_id, now()
+    _note_erasure(work, record)
+    erasure.erase(package, user, "Its site of origin erased it.")
+
+
+def _note_erasure(work: Work, record: Record) -> None:
+    # Another source's record is counted by the runs of that source.
+    if record.source_id == work.source_id:
+        record.outcome, record.run_id, record.last_seen = "withdrawn", work.run_id, now()
     # What is forgotten is read anew: nothing that waits to be written may be lost by that.
     model.Session.flush()
-    erasure.erase(package, user, "Its site of origin erased it.")
 
 
 def note_written(dataset_id: str, shown: str) -> None:
