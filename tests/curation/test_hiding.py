@@ -327,7 +327,7 @@ def _walked(app: CKANTestApp, site: Site) -> list[str]:
         "resource_id": new["resources"][0]["id"], "view_id": site.view, "activity_id": activity, "ver": 3,
         "logic_function": "package_show", "filename": "zyxw.csv", "storage_name": "resources", "lang": "fr",
         "location": new["resources"][0]["id"], "token": "t", "path": "", "code": "fr:region:53", "name": "sector",
-        "kind": "json", "what": "abort", "package_type": "dataset",
+        "kind": "json", "what": "abort", "package_type": "dataset", "number": "1",
     }  # fmt: skip
     found = []
     rules = [rule for rule in app.flask_app.url_map.iter_rules() if "GET" in (rule.methods or ())]
