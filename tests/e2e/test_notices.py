@@ -72,7 +72,9 @@ def place(mails: MailServer) -> Iterator[Place]:
 def test_a_worker_sends_it_in_french(place: Place, mails: MailServer) -> None:
     wait_for(lambda: "mai" in dict(mails.told()) and "anne" in dict(mails.told()), "the mails")
     assert ("anne", "Corrections demandées\u00a0: Ports de plaisance") in mails.told()
-    assert ("mai", "À relire à nouveau\u00a0: Ports de plaisance") in mails.told()
+    # By the first submission or by the second, as quick as the worker is.
+    asked = {subject for name, subject in mails.told() if name == "mai"}
+    assert asked & {f"À relire{again}\u00a0: Ports de plaisance" for again in ("", " à nouveau")}
     assert all(f"{place.url}/" in mails.text(number) for number in range(len(mails.mails)))
 
 
