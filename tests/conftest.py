@@ -20,6 +20,7 @@ from ckan.tests.helpers import CKANTestApp, call_action
 from ckanext.regional.database import Base
 from dev.testing import take_own_stack
 from tests import rows
+from tests.smtp import MailServer
 
 take_own_stack()
 
@@ -191,6 +192,27 @@ def complete(people: People, **changes: Any) -> dict[str, Any]:
         "resources": [{"url": "https://example.org/menus.csv", "name": "Menus", "format": "CSV"}],
         **changes,
     }
+
+
+@pytest.fixture
+def named(people: People, app: CKANTestApp) -> People:
+    """The people, with addresses by which a test knows them."""
+    for name in vars(people).values():
+        if (user := model.User.get(name)) is not None:
+            user.email = f"{name}@example.org"
+    model.Session.commit()
+    return people
+
+
+@pytest.fixture
+def mails(ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    """The mail server that CKAN sends by."""
+    server = MailServer()
+    server.start()
+    monkeypatch.setitem(ckan_config, "smtp.server", f"127.0.0.1:{server.port}")
+    monkeypatch.setitem(ckan_config, "smtp.mail_from", "ckan@example.org")
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -24,28 +24,7 @@ from ckanext.regional.database import now
 from ckanext.regional.types import Admission
 from tests.conftest import BRETAGNE, People, act, appoint, complete
 from tests.curation.conftest import outcome
-from tests.curation.smtp import MailServer
-
-
-@pytest.fixture
-def mails(ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    monkeypatch.setitem(ckan_config, "smtp.server", f"127.0.0.1:{server.port}")
-    monkeypatch.setitem(ckan_config, "smtp.mail_from", "ckan@example.org")
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def named(people: People, app: CKANTestApp) -> People:
-    """The people, with addresses by which a test knows them."""
-    for name in vars(people).values():
-        user = model.User.get(name)
-        if user is not None:
-            user.email = f"{name}@example.org"
-    model.Session.commit()
-    return people
+from tests.smtp import MailServer
 
 
 def send() -> None:

@@ -14,6 +14,7 @@ import requests
 
 from dev.site import Site
 from dev.testing import running_site
+from tests.smtp import MailServer
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
@@ -63,6 +64,15 @@ def place() -> Iterator[Place]:
         act("organization_create", name=ORGANIZATION, title="Ville de Brest", users=editors)
         act("regional_steward_create", user="mai", territory=BRETAGNE)
         yield Place(site, password)
+
+
+@pytest.fixture(scope="module")
+def mails() -> Iterator[MailServer]:
+    """A mail server for a site of its own; what it took is looked at by the tests of a file together."""
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -11,21 +11,13 @@ import pytest
 import requests
 
 from dev.testing import running_site
-from tests.curation.smtp import MailServer
 from tests.e2e.axe import violations
 from tests.e2e.conftest import BRETAGNE, ORGANIZATION, Place, Visitor
 from tests.harvest.sites import wait_for
+from tests.smtp import MailServer
 
 PLUGINS = ("regional", "regional_curation", "regional_needs", "scheming_datasets", "activity", "text_view")
 NARROW = 390
-
-
-@pytest.fixture(scope="module")
-def mails() -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -10,18 +10,10 @@ import pytest
 import requests
 
 from dev.testing import running_site
-from tests.curation.smtp import MailServer
 from tests.e2e.axe import violations
 from tests.e2e.conftest import BRETAGNE, ORGANIZATION, PLUGINS, Place, Visitor
 from tests.harvest.sites import wait_for
-
-
-@pytest.fixture(scope="module")
-def mails() -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    yield server
-    server.stop()
+from tests.smtp import MailServer
 
 
 @pytest.fixture(scope="module")

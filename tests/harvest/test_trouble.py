@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
 import sqlalchemy as sa
 from ckan import model
-from ckan.tests.helpers import CKANTestApp
 
 from ckanext.regional import preferences
 from ckanext.regional.database import now
 from ckanext.regional.harvest import notices
 from ckanext.regional.harvest.model import RunNotice, Source
 from tests.conftest import People, act
-from tests.curation.smtp import MailServer
 from tests.faults.hostile import Answer, HostileServer
 from tests.harvest.neighbour import add_source, harvest, remote, work
-
-
-@pytest.fixture
-def mails(ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    monkeypatch.setitem(ckan_config, "smtp.server", f"127.0.0.1:{server.port}")
-    monkeypatch.setitem(ckan_config, "smtp.mail_from", "ckan@example.org")
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def named(people: People, app: CKANTestApp) -> People:
-    """The people, with addresses by which a test knows them."""
-    for name in vars(people).values():
-        if (user := model.User.get(name)) is not None:
-            user.email = f"{name}@example.org"
-    model.Session.commit()
-    return people
+from tests.smtp import MailServer
 
 
 def broken(hostile: HostileServer) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from ckan.lib.redis import connect_to_redis
 
 from ckanext.regional.needs.notices import outbox
 from tests.conftest import BREST, People, act
-from tests.curation.smtp import MailServer
+from tests.smtp import MailServer
 
 TITLE = "Savoir où sont les défibrillateurs"
 TEXT = "En cas d'urgence, je voudrais trouver le plus proche de chez moi."
@@ -24,16 +24,6 @@ def nothing_spent(our_plugins: None) -> None:
     connection: Any = connect_to_redis()
     for key in connection.scan_iter(match="ckan:test.regional:regional:*"):
         connection.delete(key)
-
-
-@pytest.fixture
-def mails(ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    monkeypatch.setitem(ckan_config, "smtp.server", f"127.0.0.1:{server.port}")
-    monkeypatch.setitem(ckan_config, "smtp.mail_from", "ckan@example.org")
-    yield server
-    server.stop()
 
 
 def a_need(user: str | None, **changes: Any) -> dict[str, Any]:

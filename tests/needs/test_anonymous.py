@@ -20,9 +20,9 @@ from ckanext.regional.needs.model import Link, Mail, Need, Person
 from ckanext.regional.needs.notices import outbox
 from ckanext.regional.needs.observatory import refreshing
 from tests.conftest import People, act
-from tests.curation.smtp import MailServer
 from tests.needs.conftest import TITLE, a_need, give_addresses
 from tests.needs.forms import send
+from tests.smtp import MailServer
 
 ANNE = "Anne.LeGall@example.org"
 

@@ -15,9 +15,9 @@ from ckan.tests.helpers import CKANTestApp
 
 from ckanext.regional.needs.model import Need
 from tests.conftest import BREST, People, act
-from tests.curation.smtp import MailServer
 from tests.needs.conftest import TEXT, TITLE, a_need
 from tests.needs.forms import send
+from tests.smtp import MailServer
 
 SCRIPT = "<script>alert(1)</script>"
 
