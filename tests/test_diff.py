@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ckanext.regional.curation.columns import Columns, Table, compare
+from ckanext.regional.curation.showing.columns import Columns, Table, compare
 from ckanext.regional.diff import Change, Segment, changes, shortened, words
 
 

@@ -16,11 +16,11 @@ from ckan.model.meta import metadata
 from click.testing import CliRunner, Result
 
 from ckanext.regional.cli.erase import erase
-from ckanext.regional.curation import audit
+from ckanext.regional.curation.history import audit
 from ckanext.regional.curation.model import Case, FileKey, JournalStep
 from ckanext.regional.curation.notices import outbox
 from ckanext.regional.database import Base
-from ckanext.regional.harvest import feed
+from ckanext.regional.harvest.feed import feed
 from ckanext.regional.harvest.model import Record
 from ckanext.regional.links import entries
 from tests.conftest import People, act, complete

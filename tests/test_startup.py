@@ -13,7 +13,7 @@ from ckan.exceptions import CkanConfigurationException
 from ckan.tests.helpers import CKANTestApp, changed_config
 
 from ckanext.regional import startup, vocabulary
-from ckanext.regional.harvest.mapping import Origin, to_local
+from ckanext.regional.harvest.writing.mapping import Origin, to_local
 from ckanext.regional.interfaces import IRegional
 from tests.conftest import People, act, appoint, complete
 

@@ -103,7 +103,8 @@ def _turns(sources: dict[str, str]) -> dict[str, Any]:
 def _run(name: str, *, full: bool) -> dict[str, int]:
     from ckan import model
 
-    from ckanext.regional.harvest import jobs, runs, sources
+    from ckanext.regional.harvest import sources
+    from ckanext.regional.harvest.running import jobs, runs
 
     run, _new = runs.begin(sources.get(name), None, full=full)
     run_id = run.id

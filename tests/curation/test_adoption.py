@@ -11,8 +11,9 @@ from ckan import plugins as p
 from ckan.lib import search
 from click.testing import CliRunner
 
-from ckanext.regional.curation import adoption, audit
-from ckanext.regional.curation.cli import curation
+from ckanext.regional.curation import adoption
+from ckanext.regional.curation.cli.commands import curation
+from ckanext.regional.curation.history import audit
 from ckanext.regional.curation.model import DatasetStatus
 from tests.conftest import People, act, complete
 

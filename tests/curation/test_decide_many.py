@@ -10,7 +10,7 @@ from ckan.tests import factories
 
 from ckanext.regional.curation.logic.many import MOST
 from tests.conftest import People, act, complete
-from tests.curation.test_views import Browser, hidden
+from tests.curation.views.test_views import Browser, hidden
 
 
 @pytest.fixture

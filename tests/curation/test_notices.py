@@ -17,7 +17,7 @@ from ckan.tests.helpers import CKANTestApp
 from click.testing import CliRunner, Result
 
 from ckanext.regional.admission import CONTEXT_KEY
-from ckanext.regional.curation.cli import curation
+from ckanext.regional.curation.cli.commands import curation
 from ckanext.regional.curation.model import Notice
 from ckanext.regional.curation.notices import health, jobs, outbox
 from ckanext.regional.database import now

@@ -11,7 +11,7 @@ import requests
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.curation import publishing
+from ckanext.regional.curation.applying import publishing
 from ckanext.regional.curation.model import DatasetStatus
 from dev.testing import current_stack
 from tests.conftest import People, act, fingerprint

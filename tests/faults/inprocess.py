@@ -9,7 +9,7 @@ from ckan import model
 from ckan.lib import search
 from ckan.tests import factories, helpers
 
-from ckanext.regional.harvest import jobs
+from ckanext.regional.harvest.running import jobs
 from tests.conftest import act, application, empty_our_tables
 from tests.harvest.sites import SOURCE
 

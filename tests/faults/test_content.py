@@ -75,7 +75,7 @@ def _record_of(case: str, told: Told) -> dict[str, Any]:
 
 
 def _nonsense(given: Any) -> str:
-    from ckanext.regional.harvest.importer import _id_of_nonsense
+    from ckanext.regional.harvest.writing.importer import _id_of_nonsense
 
     return _id_of_nonsense(given)
 

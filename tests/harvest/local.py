@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from ckanext.regional.harvest import jobs
+from ckanext.regional.harvest.running import jobs
 from tests.conftest import ANNUAL, PUBLIC, People, act
 
 DEFAULTS: dict[str, Any] = {

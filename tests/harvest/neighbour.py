@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.harvest import jobs, runs
 from ckanext.regional.harvest.model import Run
+from ckanext.regional.harvest.running import jobs, runs
 from tests.conftest import ANNUAL, PUBLIC, People, act
 from tests.faults.hostile import HostileServer
 

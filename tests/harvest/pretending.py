@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.harvest import jobs
 from ckanext.regional.harvest.model import Record
+from ckanext.regional.harvest.running import jobs
 from tests.conftest import People, act
 from tests.faults.hostile import HostileServer, result
 from tests.harvest.sites import dataset as _dataset

@@ -9,8 +9,8 @@ from ckan import model
 from ckan.tests.helpers import CKANTestApp
 
 from ckanext.regional import erasure
-from ckanext.regional.curation import content
-from ckanext.regional.harvest import mapping
+from ckanext.regional.curation.applying import content
+from ckanext.regional.harvest.writing import mapping
 from tests.conftest import People, act, fingerprint
 from tests.needs.conftest import TITLE
 

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.curation import events
+from ckanext.regional.curation.history import events
 from ckanext.regional.curation.model import OPEN_STATES, Case, DatasetStatus
 from ckanext.regional.curation.status import set_status
 

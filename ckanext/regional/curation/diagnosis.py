@@ -11,9 +11,11 @@ from ckan import model
 from ckan import plugins as p
 from ckan.model.package import package_table
 
-from ckanext.regional.curation import case_scope, journal, publishing, stewards
+from ckanext.regional.curation.applying import journal, publishing
 from ckanext.regional.curation.model import DatasetStatus
 from ckanext.regional.curation.notices import health
+from ckanext.regional.curation.people import stewards
+from ckanext.regional.curation.queue import case_scope
 from ckanext.regional.curation.scope import REVIEWING
 from ckanext.regional.interfaces import Check
 from ckanext.regional.types import Finding

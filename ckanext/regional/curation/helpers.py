@@ -8,9 +8,13 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.regional import territory, vocabulary
-from ckanext.regional.curation import pages, queue, reviewing, service, stewards, timeline, wording
+from ckanext.regional.curation import service
+from ckanext.regional.curation.history import timeline
 from ckanext.regional.curation.notices import outbox
-from ckanext.regional.curation.preview import Preview, preview
+from ckanext.regional.curation.people import stewards
+from ckanext.regional.curation.queue import listing
+from ckanext.regional.curation.showing import pages, reviewing, wording
+from ckanext.regional.curation.showing.preview import Preview, preview
 from ckanext.regional.curation.status import is_exempt
 
 __all__ = [
@@ -74,7 +78,7 @@ def regional_curation_waiting() -> int:
     user = pages.reader()
     if user is None:
         return 0
-    return queue.waiting_for(user, most=100) if stewards.of_user(user.id) or user.sysadmin else 0
+    return listing.waiting_for(user, most=100) if stewards.of_user(user.id) or user.sysadmin else 0
 
 
 def regional_curation_status(dataset: dict[str, Any]) -> dict[str, Any] | None:

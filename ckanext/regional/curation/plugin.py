@@ -13,29 +13,21 @@ from ckan.common import CKANConfig
 from ckan.types import Context
 
 from ckanext.regional import actor, signals
-from ckanext.regional.curation import (
-    case_scope,
-    cases,
-    diagnosis,
-    enforcement,
-    files,
-    forgetting,
-    guards,
-    helpers,
-    hiding,
-    labels,
-    linking,
-    revisions,
-    stewards,
-    unseen,
-    views,
-)
+from ckanext.regional.curation import cases, diagnosis, guards, helpers, linking
 from ckanext.regional.curation import config as guard_settings
-from ckanext.regional.curation.audit_cli import audit
-from ckanext.regional.curation.cli import curation, steward
+from ckanext.regional.curation.applying import files
+from ckanext.regional.curation.cli.audit import audit
+from ckanext.regional.curation.cli.commands import curation, steward
+from ckanext.regional.curation.doors import enforcement
+from ckanext.regional.curation.hiding import labels, readers, unseen
+from ckanext.regional.curation.history import forgetting
 from ckanext.regional.curation.logic import action, auth, notices, revision_action, waiver_action
 from ckanext.regional.curation.notices import jobs
+from ckanext.regional.curation.people import stewards
+from ckanext.regional.curation.queue import case_scope
+from ckanext.regional.curation.revisions import copies
 from ckanext.regional.curation.status import reviewed, seen_status, status_of, statuses
+from ckanext.regional.curation.views import cases as views
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Admission, Duty, Trust, Waiting
 
@@ -74,7 +66,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
             for module in (action, notices, revision_action, waiver_action)
             for name in module.__all__
         }
-        return unseen.around(ours | enforcement.get_actions() | hiding.get_actions())
+        return unseen.around(ours | enforcement.get_actions() | readers.get_actions())
 
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> Any:
         # Another plugin's uploader keeps its files where it likes: it goes before ours, wherever it is listed.
@@ -134,7 +126,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
         if not blocked and trust == "publish":
             return Admission("publish")
         user = actor.of(context)
-        if obstacle := revisions.proposable(package, user.id if user is not None else None):
+        if obstacle := copies.proposable(package, user.id if user is not None else None):
             return Admission("refuse", obstacle)
         return Admission("review", reason)
 

@@ -10,20 +10,13 @@ import sqlalchemy as sa
 from ckan import authz, model
 
 from ckanext.regional import signals
-from ckanext.regional.curation import (
-    cases,
-    config,
-    content,
-    events,
-    guards,
-    journal,
-    publishing,
-    revisions,
-    stewards,
-    waivers,
-)
+from ckanext.regional.curation import cases, config, guards
+from ckanext.regional.curation.applying import content, journal, publishing
 from ckanext.regional.curation.cases import Subject, last_case, open_case
+from ckanext.regional.curation.history import events
 from ckanext.regional.curation.model import Case, Check, Contributor
+from ckanext.regional.curation.people import stewards, waivers
+from ckanext.regional.curation.revisions import copies
 from ckanext.regional.curation.states import NO_CASE, OPEN, TRANSITIONS, Position, Transition, allows
 from ckanext.regional.curation.status import set_status, status_of_row
 from ckanext.regional.database import now
@@ -61,7 +54,7 @@ def take(step: Step) -> Case:
     :raises InvalidInput: a comment is missing, or blocking guards do not pass
     """
     transition = TRANSITIONS[step.action]
-    revisions.finish(step.package_id)
+    copies.finish(step.package_id)
     subject = cases.lock(step.package_id)
     _check_state(transition, subject)
     check_actor(transition, step.actor, subject)
@@ -75,7 +68,7 @@ def take(step: Step) -> Case:
     if _guarded(transition, subject, current):
         _check_guards(subject.package.id, dataset, current, step)
     if transition.target == "approved" and subject.position.kind == "revision":
-        revisions.check_base(subject)
+        copies.check_base(subject)
     case = _moved(transition, subject, step, current)
     events.record(
         subject.package.id, step.action, step.actor, case=case, from_state=subject.position.state,
@@ -195,7 +188,7 @@ def closed_by(package_id: str, action: str, actor: model.User | None, comment: s
     events.record(
         package_id, action, actor, case=case, from_state=before, to_state=case.state if case else None, comment=comment
     )
-    revisions.let_go(package_id)
+    copies.let_go(package_id)
     set_status(package_id, "unpublished")
 
 
@@ -276,10 +269,10 @@ def _apply(transition: Transition, subject: Subject, actor: model.User, current:
     kind = subject.position.kind
     if transition.target == "approved":
         if kind == "revision":
-            revisions.take_over(subject, actor, current)
+            copies.take_over(subject, actor, current)
         elif kind == "retirement":
             publishing.hide(subject.package, actor, "retired")
-            revisions.drop_copy(subject.package.id)
+            copies.drop_copy(subject.package.id)
         else:
             publishing.publish(subject.package, actor, current)
     elif transition.hides:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.regional.diagnosis.servers import listening
-from ckanext.regional.harvest import config, scheduler
+from ckanext.regional.harvest import config
 from ckanext.regional.harvest.model import Run, Source
+from ckanext.regional.harvest.scheduling import scheduler
 from ckanext.regional.interfaces import Check
 from ckanext.regional.types import Finding
 

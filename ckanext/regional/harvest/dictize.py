@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.harvest import runs
 from ckanext.regional.harvest.model import Record, Run, Source
+from ckanext.regional.harvest.running import runs
 
 _SOURCE = (
     "id", "name", "url", "kind", "title", "territory", "owner_org", "trust", "frequency", "filters", "defaults",

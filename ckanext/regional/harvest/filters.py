@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ckanext.regional import territory, vocabulary
-from ckanext.regional.harvest import mapping
+from ckanext.regional.harvest.writing import mapping
 
 NAMES = ("fq", "organization", "group", "territory", "sector")
 #: What is looked at here, because no neighbour's index can be trusted to know it.

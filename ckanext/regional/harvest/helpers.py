@@ -10,15 +10,18 @@ from ckan.lib.helpers import lang
 from ckan.plugins import plugin_loaded
 
 from ckanext.regional import vocabulary
-from ckanext.regional.harvest import origins, runs, schedule, sources, wording
-from ckanext.regional.harvest.helpers_origin import (
+from ckanext.regional.harvest import sources, wording
+from ckanext.regional.harvest.logic.auth import is_steward, organisations_of
+from ckanext.regional.harvest.provenance import origins
+from ckanext.regional.harvest.provenance.helpers import (
     regional_clash_text,
     regional_origin_details,
     regional_origin_hint,
     regional_since,
     regional_whole_label,
 )
-from ckanext.regional.harvest.logic.auth import is_steward, organisations_of
+from ckanext.regional.harvest.running import runs
+from ckanext.regional.harvest.scheduling import schedule
 
 __all__ = [
     "regional_administers_sources",

@@ -17,7 +17,8 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
 
-from ckanext.regional.harvest import config, mapping
+from ckanext.regional.harvest import config
+from ckanext.regional.harvest.writing import mapping
 
 log = logging.getLogger(__name__)
 

@@ -12,10 +12,13 @@ from ckan.common import CKANConfig
 from ckan.types import Context, SignalMapping
 
 from ckanext.regional import signals
-from ckanext.regional.harvest import diagnosis, feed, helpers, origin_extras, origins, records, views, writer
+from ckanext.regional.harvest import diagnosis, helpers, views
 from ckanext.regional.harvest.cli import harvest, source
+from ckanext.regional.harvest.feed import feed
 from ckanext.regional.harvest.from_harvest.command import import_from_harvest
 from ckanext.regional.harvest.logic import action, auth, chained
+from ckanext.regional.harvest.provenance import origin_extras, origins
+from ckanext.regional.harvest.writing import records, writer
 from ckanext.regional.interfaces import Check, IRegional
 
 

@@ -14,20 +14,22 @@ from ckan.lib import plugins as lib_plugins
 
 from ckanext.regional import admission
 from ckanext.regional.exceptions import InvalidInput
-from ckanext.regional.harvest import config, filters, importer, mapping, organizations, planner, records
+from ckanext.regional.harvest import config, filters, organizations
 from ckanext.regional.harvest.clients.ckan import CkanClient
 from ckanext.regional.harvest.clients.dcat import DcatClient
 from ckanext.regional.harvest.clients.errors import UNREADABLE, NeighbourError
 from ckanext.regional.harvest.clients.regional import RegionalClient
-from ckanext.regional.harvest.mapping import Mapped, Origin
 from ckanext.regional.harvest.model import Record, Source
-from ckanext.regional.harvest.pages import Claim
-from ckanext.regional.harvest.plan import Sweep
 from ckanext.regional.harvest.reading import ckan as catalogue
 from ckanext.regional.harvest.reading import introduction
-from ckanext.regional.harvest.reconcile import Known, decide, route
-from ckanext.regional.harvest.work import Work
-from ckanext.regional.harvest.writer import Incoming
+from ckanext.regional.harvest.running import planner
+from ckanext.regional.harvest.running.pages import Claim
+from ckanext.regional.harvest.running.plan import Sweep
+from ckanext.regional.harvest.running.work import Work
+from ckanext.regional.harvest.writing import importer, mapping, records
+from ckanext.regional.harvest.writing.mapping import Mapped, Origin
+from ckanext.regional.harvest.writing.reconcile import Known, decide, route
+from ckanext.regional.harvest.writing.writer import Incoming
 from ckanext.regional.site import site_id
 
 #: Records that are shown.

@@ -10,8 +10,10 @@ import redis.exceptions
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.harvest import config, records, servers, sources, writer
+from ckanext.regional.harvest import config, sources
 from ckanext.regional.harvest.model import Record, Source
+from ckanext.regional.harvest.running import servers
+from ckanext.regional.harvest.writing import records, writer
 
 log = logging.getLogger(__name__)
 

@@ -13,20 +13,13 @@ from ckan import plugins as p
 
 from ckanext.regional import territory, vocabulary
 from ckanext.regional.exceptions import InvalidInput, NotHere, WrongState
-from ckanext.regional.harvest import (
-    filters,
-    organizations,
-    pages,
-    records,
-    runs,
-    schedule,
-    structured,
-    timetable,
-    writer,
-)
+from ckanext.regional.harvest import filters, organizations
 from ckanext.regional.harvest.clients import dcat
-from ckanext.regional.harvest.mapping import DEFAULTS, GOVERNANCE, site_of
 from ckanext.regional.harvest.model import Record, Source
+from ckanext.regional.harvest.running import pages, runs
+from ckanext.regional.harvest.scheduling import schedule, timetable
+from ckanext.regional.harvest.writing import records, structured, writer
+from ckanext.regional.harvest.writing.mapping import DEFAULTS, GOVERNANCE, site_of
 
 _KINDS = ("auto", "regional", "ckan", "dcat")
 _TRUSTS = ("review", "publish")

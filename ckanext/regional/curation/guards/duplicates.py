@@ -13,7 +13,7 @@ from ckan.model.package import package_table
 from ckan.model.resource import resource_table
 from ckan.types import Context
 
-from ckanext.regional.curation import content
+from ckanext.regional.curation.applying import content
 from ckanext.regional.curation.guards.personal.texts import RESOURCE
 from ckanext.regional.curation.guards.saying import Details, said
 from ckanext.regional.curation.model import Case

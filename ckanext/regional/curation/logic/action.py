@@ -12,22 +12,15 @@ from ckan import authz, model
 from ckan.types import Context
 
 from ckanext.regional import actor, territory, vocabulary
-from ckanext.regional.curation import (
-    appointments,
-    cases,
-    changing,
-    content,
-    denied,
-    events,
-    guards,
-    queue,
-    service,
-    stewards,
-    waivers,
-)
+from ckanext.regional.curation import cases, guards, service
+from ckanext.regional.curation.applying import content
+from ckanext.regional.curation.history import denied, events
 from ckanext.regional.curation.logic import dictize, schema
 from ckanext.regional.curation.logic.many import regional_curation_decide_many
 from ckanext.regional.curation.model import Case, Contributor
+from ckanext.regional.curation.people import appointments, stewards, waivers
+from ckanext.regional.curation.queue import listing
+from ckanext.regional.curation.revisions import changing
 from ckanext.regional.curation.scope import ROLES
 from ckanext.regional.curation.states import STATES, UNDECIDED, Position
 from ckanext.regional.exceptions import InvalidInput, NotHere
@@ -297,7 +290,7 @@ def regional_curation_queue(context: Context, data_dict: dict[str, Any]) -> dict
     tk.check_access("regional_curation_queue", context, data_dict)
     user = actor.of(context)
     assert user is not None  # the auth function wants a user
-    filters = queue.Filters(
+    filters = listing.Filters(
         states=_states(data_dict.get("state")),
         territory=data_dict.get("territory"),
         sector=data_dict.get("sector"),
@@ -310,7 +303,7 @@ def regional_curation_queue(context: Context, data_dict: dict[str, Any]) -> dict
         start=data_dict["start"],
         rows=data_dict["rows"],
     )
-    count, page, facets = queue.entries(user, filters)
+    count, page, facets = listing.entries(user, filters)
     names = dictize.user_names({person for row in page for person in (row.case.submitted_by, row.case.claimed_by)})
     titles = dictize.organisation_titles({row.package.owner_org for row in page})
     return {

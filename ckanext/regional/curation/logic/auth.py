@@ -9,7 +9,9 @@ from ckan import authz, model
 from ckan.types import AuthResult, Context
 
 from ckanext.regional import actor
-from ckanext.regional.curation import cases, enforcement, stewards
+from ckanext.regional.curation import cases
+from ckanext.regional.curation.doors import enforcement
+from ckanext.regional.curation.people import stewards
 
 __all__ = [
     "package_update",

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.regional import language, territory, vocabulary
-from ckanext.regional.curation import guards, wording
+from ckanext.regional.curation import guards
 from ckanext.regional.curation.model import Case, Check, FeedGrant, Steward
-from ckanext.regional.curation.queue import Entry, Facets
+from ckanext.regional.curation.queue.listing import Entry, Facets
+from ckanext.regional.curation.showing import wording
 from ckanext.regional.database import now
 from ckanext.regional.indexing import listed
 from ckanext.regional.types import GuardResult

@@ -9,8 +9,11 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import actor
-from ckanext.regional.curation import cases, feeding, revisions, stewards
+from ckanext.regional.curation import cases
+from ckanext.regional.curation.doors import feeding
 from ckanext.regional.curation.logic import dictize, schema
+from ckanext.regional.curation.people import stewards
+from ckanext.regional.curation.revisions import copies
 from ckanext.regional.exceptions import InvalidInput, NotAllowed, NotHere
 from ckanext.regional.logic.errors import with_toolkit_errors
 
@@ -37,7 +40,7 @@ def regional_revision_create(context: Context, data_dict: dict[str, Any]) -> dic
     """
     package = _package(data_dict["id"])
     tk.check_access("regional_revision_create", context, data_dict)
-    copy_id = revisions.create(package.id, _user(context))
+    copy_id = copies.create(package.id, _user(context))
     return tk.get_action("package_show")(_fresh(context), {"id": copy_id})
 
 
@@ -64,8 +67,8 @@ def regional_revision_show(context: Context, data_dict: dict[str, Any]) -> dict[
         "dataset_id": subject.package.id,
         "case": dictize.case(case, names, []),
         "working_copy": tk.get_action("package_show")(_fresh(context), {"id": subject.copy.id}),
-        "resources": revisions.resources_of(case),
-        "moved": revisions.moved_fields(subject),
+        "resources": copies.resources_of(case),
+        "moved": copies.moved_fields(subject),
     }
 
 
@@ -78,7 +81,7 @@ def regional_revision_discard(context: Context, data_dict: dict[str, Any]) -> No
     """
     package = _package(data_dict["id"])
     tk.check_access("regional_revision_discard", context, data_dict)
-    revisions.discard(package.id, _user(context))
+    copies.discard(package.id, _user(context))
 
 
 @tk.validate_action_data(schema.feed)

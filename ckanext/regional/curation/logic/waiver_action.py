@@ -9,8 +9,8 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import actor
-from ckanext.regional.curation import waivers
 from ckanext.regional.curation.logic import schema
+from ckanext.regional.curation.people import waivers
 from ckanext.regional.logic.errors import with_toolkit_errors
 
 __all__ = ["regional_curation_waive"]

@@ -15,7 +15,8 @@ from ckan import model
 from ckan.lib.redis import connect_to_redis
 from sqlalchemy import event
 
-from ckanext.regional.curation import config, events
+from ckanext.regional.curation import config
+from ckanext.regional.curation.history import events
 from ckanext.regional.curation.notices import outbox
 from ckanext.regional.database import now
 

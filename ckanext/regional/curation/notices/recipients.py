@@ -9,9 +9,10 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
 
-from ckanext.regional.curation import events, stewards
-from ckanext.regional.curation.content import scope_of
+from ckanext.regional.curation.applying.content import scope_of
+from ckanext.regional.curation.history import events
 from ckanext.regional.curation.model import Case, Contributor, Notice
+from ckanext.regional.curation.people import stewards
 from ckanext.regional.curation.scope import reviewers
 from ckanext.regional.curation.states import UNDECIDED
 

@@ -8,9 +8,12 @@ from typing import Any
 import click
 
 from ckanext.regional.exceptions import InvalidInput, RegionalError
-from ckanext.regional.harvest import dictize, jobs, notices, runs, scheduler, servers, sources
+from ckanext.regional.harvest import dictize, sources
 from ckanext.regional.harvest.cli import waiting
 from ckanext.regional.harvest.cli.calls import call
+from ckanext.regional.harvest.notices import outbox
+from ckanext.regional.harvest.running import jobs, runs, servers
+from ckanext.regional.harvest.scheduling import scheduler
 from ckanext.regional.site import renew_epoch
 
 
@@ -54,7 +57,7 @@ def due(wait: bool) -> None:
         begun = scheduler.begin_due()
         if not begun:
             click.echo("No source is due.")
-        notices.send_due()
+        outbox.send_due()
         _work(begun)
         return
     begun = scheduler.look()

@@ -9,7 +9,8 @@ import click
 from ckan import model
 
 from ckanext.regional.exceptions import NotHere
-from ckanext.regional.harvest import dictize, jobs, runs
+from ckanext.regional.harvest import dictize
+from ckanext.regional.harvest.running import jobs, runs
 
 #: How a run ended, for scripts. Click itself uses 1 for what is refused and 2 for wrong use.
 EXIT_CODES = {"finished": 0, "failed": 1, "held": 3, "aborted": 4}

@@ -15,8 +15,8 @@ from ckanext.regional.harvest import sources
 from ckanext.regional.harvest.from_harvest import tables
 from ckanext.regional.harvest.from_harvest.tables import OldDataset, OldSource
 from ckanext.regional.harvest.from_harvest.translation import Settings, settings
-from ckanext.regional.harvest.mapping import site_of
 from ckanext.regional.harvest.model import Record, Source
+from ckanext.regional.harvest.writing.mapping import site_of
 
 _TYPES = ("dataset",)
 

@@ -11,20 +11,8 @@ from ckan.types import Context
 
 from ckanext.regional import config as regional_config
 from ckanext.regional.exceptions import InvalidInput
-from ckanext.regional.harvest import (
-    config,
-    dictize,
-    feed,
-    jobs,
-    limiting,
-    preview,
-    records,
-    removal,
-    runs,
-    scheduler,
-    servers,
-    sources,
-)
+from ckanext.regional.harvest import config, dictize, preview, removal, sources
+from ckanext.regional.harvest.feed import feed
 from ckanext.regional.harvest.logic import auth, schema
 from ckanext.regional.harvest.logic.conflict_action import (
     regional_record_resolve,
@@ -32,6 +20,9 @@ from ckanext.regional.harvest.logic.conflict_action import (
     regional_record_show,
 )
 from ckanext.regional.harvest.model import Run, Source
+from ckanext.regional.harvest.running import jobs, limiting, runs, servers
+from ckanext.regional.harvest.scheduling import scheduler
+from ckanext.regional.harvest.writing import records
 from ckanext.regional.logic.errors import with_toolkit_errors
 from ckanext.regional.site import epoch, site_id
 

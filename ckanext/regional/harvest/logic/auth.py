@@ -16,8 +16,9 @@ from ckan import authz, model
 from ckan.types import AuthResult, Context
 
 from ckanext.regional.exceptions import NotHere
-from ckanext.regional.harvest import organizations, runs, sources
+from ckanext.regional.harvest import organizations, sources
 from ckanext.regional.harvest.model import Record, Source
+from ckanext.regional.harvest.running import runs
 
 __all__ = [
     "regional_changes",

@@ -10,7 +10,8 @@ from ckan import logic, model
 from ckan import plugins as p
 from ckan.types import Action, Context
 
-from ckanext.regional.harvest import origin_extras, origins, writer
+from ckanext.regional.harvest.provenance import origin_extras, origins
+from ckanext.regional.harvest.writing import writer
 
 __all__ = ["package_show", "package_update"]
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.regional import actor
 from ckanext.regional.exceptions import InvalidInput, RegionalError
-from ckanext.regional.harvest import conflicts, dictize, resolving
+from ckanext.regional.harvest import dictize
+from ckanext.regional.harvest.conflicts import reading, resolving
 from ckanext.regional.harvest.logic import schema
 from ckanext.regional.logic.errors import with_toolkit_errors
 from ckanext.regional.logic.text import is_storable
@@ -38,7 +39,7 @@ def regional_record_show(context: Context, data_dict: dict[str, Any]) -> dict[st
         are labels of the fields that only one side changed
     """
     tk.check_access("regional_record_show", context, data_dict)
-    return conflicts.shown(resolving.get(data_dict["id"]))
+    return reading.shown(resolving.get(data_dict["id"]))
 
 
 @tk.validate_action_data(schema.record_resolve)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator
 
-from ckanext.regional.harvest.resolving import DECISIONS
+from ckanext.regional.harvest.conflicts.resolving import DECISIONS
 from ckanext.regional.logic.text import countable, place_in_list, storable_json, storable_text
 
 

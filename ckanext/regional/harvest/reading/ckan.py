@@ -18,9 +18,9 @@ from ckanext.regional.harvest import config, filters
 from ckanext.regional.harvest.clients.ckan import CkanClient
 from ckanext.regional.harvest.clients.errors import UNREADABLE, AskedTooMuch, NeighbourError, UnknownAction
 from ckanext.regional.harvest.model import Record
-from ckanext.regional.harvest.plan import PagingError, Sweep, split, window
 from ckanext.regional.harvest.reading import storing
-from ckanext.regional.harvest.work import Work
+from ckanext.regional.harvest.running.plan import PagingError, Sweep, split, window
+from ckanext.regional.harvest.running.work import Work
 
 #: Seconds without an answer after which a neighbour is given up: one that has given nothing yet, one that has.
 _GIVE_UP_AT_ONCE = 150

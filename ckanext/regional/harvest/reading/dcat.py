@@ -12,7 +12,7 @@ from ckanext.regional.harvest import config
 from ckanext.regional.harvest.clients.dcat import Catalogue, DcatClient, PageMissing
 from ckanext.regional.harvest.clients.errors import NeighbourError
 from ckanext.regional.harvest.reading import storing
-from ckanext.regional.harvest.work import Work
+from ckanext.regional.harvest.running.work import Work
 
 _MOST_PAGES = 10_000
 _PAGE = "page"

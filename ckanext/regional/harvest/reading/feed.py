@@ -8,7 +8,7 @@ from ckanext.regional.harvest import config
 from ckanext.regional.harvest.clients.errors import AskedTooMuch, Resync
 from ckanext.regional.harvest.clients.regional import RegionalClient
 from ckanext.regional.harvest.reading import storing
-from ckanext.regional.harvest.work import Work
+from ckanext.regional.harvest.running.work import Work
 
 #: By how much a question is made smaller over which a feed breaks down.
 _SHRINK = 8

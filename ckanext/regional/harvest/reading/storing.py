@@ -8,12 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.harvest import config, filters, organizations, pages, sieve, waking
+from ckanext.regional.harvest import config, filters, organizations
 from ckanext.regional.harvest.clients.errors import NeighbourError
 from ckanext.regional.harvest.model import Page, PageKind, Record, Run
-from ckanext.regional.harvest.plan import split
-from ckanext.regional.harvest.records import REMOVAL
-from ckanext.regional.harvest.work import Work
+from ckanext.regional.harvest.running import pages, waking
+from ckanext.regional.harvest.running.plan import split
+from ckanext.regional.harvest.running.work import Work
+from ckanext.regional.harvest.writing import sieve
+from ckanext.regional.harvest.writing.records import REMOVAL
 
 
 def store(work: Work, datasets: list[Any], state: dict[str, Any], erased: Sequence[str] = ()) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ckanext.regional import forged
-from ckanext.regional.harvest import scheduler
+from ckanext.regional.harvest.scheduling import scheduler
 
 regional_harvest = Blueprint("regional_harvest", __name__)
 forged.guard(regional_harvest)

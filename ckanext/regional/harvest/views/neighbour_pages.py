@@ -7,8 +7,9 @@ from ckan.plugins import plugin_loaded
 from flask import Blueprint
 
 from ckanext.regional import config
-from ckanext.regional.harvest import caching, neighbours, origins
+from ckanext.regional.harvest.feed import caching
 from ckanext.regional.harvest.logic.auth import organisations_of
+from ckanext.regional.harvest.provenance import neighbours, origins
 from ckanext.regional.site import site_id
 
 __all__ = ["regional_neighbours"]

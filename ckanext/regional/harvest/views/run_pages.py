@@ -6,7 +6,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Response
 from flask import Response as FlaskResponse
 
-from ckanext.regional.harvest import runs
+from ckanext.regional.harvest.running import runs
 from ckanext.regional.harvest.views import record_table
 from ckanext.regional.harvest.views.asking import ask, flash, may
 from ckanext.regional.harvest.views.blueprint import regional_harvest

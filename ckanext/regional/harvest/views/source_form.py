@@ -8,8 +8,8 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
 
-from ckanext.regional.harvest import schedule, timetable
 from ckanext.regional.harvest.logic.auth import organisations_of
+from ckanext.regional.harvest.scheduling import schedule, timetable
 
 #: Defaults that the form asks for; others are for the API.
 DEFAULTS = ("steward", "license_id", "sector", "frequency", "access_rights", "personal_data_class")

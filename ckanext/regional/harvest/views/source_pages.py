@@ -8,10 +8,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Response
 
-from ckanext.regional.harvest import records
 from ckanext.regional.harvest.views import record_table, source_form
 from ckanext.regional.harvest.views.asking import ask, check, flash, may
 from ckanext.regional.harvest.views.blueprint import regional_harvest
+from ckanext.regional.harvest.writing import records
 
 _RUNS = 10
 

@@ -1,0 +1,1 @@
+"""``ckan regional curation``, ``steward`` and ``audit``."""

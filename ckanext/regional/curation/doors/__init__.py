@@ -1,0 +1,1 @@
+"""Ways into a dataset that CKAN has beside the review: closed, or opened for what was agreed."""

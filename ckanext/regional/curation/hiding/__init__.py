@@ -1,0 +1,1 @@
+"""Who may read what is not published, and what everybody else is told of it."""

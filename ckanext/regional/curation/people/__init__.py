@@ -1,0 +1,1 @@
+"""Who reviews what, how they are appointed, and what they may let pass."""

@@ -1,0 +1,1 @@
+"""Which cases wait for whom, in questions whose number does not grow with the cases."""

@@ -1,0 +1,1 @@
+"""Changes of a published dataset: working copies, what they change, and their taking over."""

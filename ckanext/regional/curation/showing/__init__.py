@@ -1,0 +1,1 @@
+"""What the pages of the review show, in the reader's words."""

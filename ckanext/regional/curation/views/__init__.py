@@ -1,0 +1,1 @@
+"""The pages themselves: routes and forms."""

@@ -1,0 +1,1 @@
+"""Datasets that were edited here while their origin went on: merged, shown and decided."""

@@ -1,0 +1,1 @@
+"""The feed that neighbours pull."""

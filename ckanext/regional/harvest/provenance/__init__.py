@@ -1,0 +1,1 @@
+"""Where each dataset was born and by which way it came."""

@@ -1,0 +1,1 @@
+"""A run: planned, shared out in pages, worked on by any number of workers, ended."""

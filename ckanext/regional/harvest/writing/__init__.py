@@ -1,0 +1,1 @@
+"""From what a neighbour said of a dataset to the one that stands here."""

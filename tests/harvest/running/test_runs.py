@@ -1,0 +1,259 @@
+"""A run's life after its beginning: stopped and resumed, held and looked at, and what is kept of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.tests.helpers import CKANTestApp
+from click.testing import CliRunner
+
+from ckanext.regional.harvest.cli import harvest as commands
+from ckanext.regional.harvest.model import Page, Record, Run
+from ckanext.regional.harvest.running import pages, runs
+from ckanext.regional.harvest.running import work as working
+from ckanext.regional.harvest.running.planner import plan
+from ckanext.regional.harvest.writing import writer
+from ckanext.regional.harvest.writing.importer import import_page
+from tests.conftest import People, act
+from tests.faults.hostile import Answer, HostileServer, Request, result
+from tests.harvest.neighbour import add_source, harvest, remote, run_of, run_states, work
+
+
+@pytest.fixture
+def small_pages(ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ckan_config, "ckanext.regional.harvest.page_size", 2)
+    monkeypatch.setitem(ckan_config, "ckanext.regional.harvest.fetch_rows", 2)
+
+
+def step(run_id: str) -> None:
+    """What a worker does in one page."""
+    claim = pages.claim(run_id)
+    assert claim is not None
+    work_ = working.load(claim)
+    plan(work_) if claim.kind == "plan" else import_page(work_)
+
+
+def test_an_aborted_run_goes_on_where_it_stopped(people: People, hostile: HostileServer, small_pages: None) -> None:
+    hostile.be_a_ckan([remote(number) for number in range(6)])
+    add_source(people, hostile)
+    run = act("regional_harvest_run", people.sysadmin, source="neighbour")
+    runs.start(run["id"])
+    writer.ensure_user()
+    step(run["id"])
+    step(run["id"])
+    late = pages.claim(run["id"])
+    assert late is not None
+    act("regional_run_abort", people.org_admin, id=run["id"])
+    # Whoever had a page in hand has lost it, and nobody gets another one.
+    with pytest.raises(pages.LeaseLost):
+        pages.hold(late)
+    assert pages.claim(run["id"]) is None
+    asked = len(hostile.requests)
+    shown = act("regional_run_show", people.org_admin, id=run["id"])
+    assert (shown["state"], shown["resumable"], shown["counts"]["created"]) == ("aborted", True, 2)
+    assert act("regional_run_resume", people.org_admin, id=run["id"])["state"] == "running"
+    ended = work(people, run["id"])
+    assert (ended["state"], ended["counts"]["created"], ended["resumable"]) == ("finished", 6, False)
+    assert len(hostile.requests) == asked
+    with pytest.raises(tk.ValidationError) as refused:
+        act("regional_run_resume", people.org_admin, id=run["id"])
+    assert "finished" in str(refused.value.error_dict["state"])
+
+
+def test_a_failed_run_does_not_read_again_what_it_has(
+    people: People, hostile: HostileServer, small_pages: None
+) -> None:
+    datasets = [remote(number) for number in range(6)]
+    hostile.be_a_ckan(datasets)
+    whole = hostile.actions["package_search"]
+
+    def breaks_off(request: Request) -> Answer:
+        return whole(request) if len(hostile.requests) < 5 else Answer(b"Gone fishing", status=404)
+
+    hostile.actions["package_search"] = breaks_off
+    add_source(people, hostile)
+    failed = harvest(people)
+    assert failed["state"] == "failed"
+    assert 0 < failed["counts"]["created"] < 6
+    hostile.requests.clear()
+    hostile.actions["package_search"] = lambda request: result(hostile.search(datasets, request))
+    told = CliRunner().invoke(commands, ["run", "neighbour", "--resume", "--wait"])
+    assert told.exit_code == 0, told.output
+    assert "created=6" in told.output
+    assert len([one for one in hostile.requests if one.action == "package_search"]) < 4
+    assert run_states() == ["finished"]
+
+
+def test_a_later_run_or_another_catalogue_ends_what_could_be_resumed(people: People, hostile: HostileServer) -> None:
+    hostile.be_a_ckan([remote(1)])
+    add_source(people, hostile)
+    first = act("regional_harvest_run", people.sysadmin, source="neighbour")
+    act("regional_run_abort", people.sysadmin, id=first["id"])
+    harvest(people)
+    with pytest.raises(tk.ValidationError):
+        act("regional_run_resume", people.sysadmin, id=first["id"])
+    second = act("regional_harvest_run", people.sysadmin, source="neighbour")
+    act("regional_run_abort", people.sysadmin, id=second["id"])
+    assert act("regional_run_show", people.sysadmin, id=second["id"])["resumable"]
+    act("regional_source_patch", people.sysadmin, id="neighbour", filters={"organization": "ville"})
+    assert not act("regional_run_show", people.sysadmin, id=second["id"])["resumable"]
+    with pytest.raises(tk.ValidationError):
+        act("regional_run_resume", people.sysadmin, id=second["id"])
+
+
+def test_a_held_run_shows_what_would_vanish_before_it_does(
+    people: People, hostile: HostileServer, app: CKANTestApp
+) -> None:
+    datasets = [remote(number) for number in range(25)]
+    hostile.be_a_ckan(datasets)
+    add_source(people, hostile)
+    harvest(people)
+    gone = datasets[:23]
+    del datasets[:23]
+    held = harvest(people)
+    assert held["state"] == "held"
+    listed = act("regional_record_list", people.org_admin, source="neighbour", run=held["id"], vanishing=True)
+    assert [one["name"] for one in listed["results"]] == [one["name"] for one in gone]
+    headers = _login(people.org_admin)
+    page = app.get(f"/regional/runs/{held['id']}", headers=headers).text
+    assert "23 datasets would be hidden" in page
+    assert "Hide these 23 datasets" in page
+    assert "menus-0<" in page
+    following = app.get(f"/regional/runs/{held['id']}?vanishing_after={gone[19]['id']}", headers=headers).text
+    assert "menus-22<" in following
+    assert "menus-1<" not in following
+    lines = _csv(app, f"/regional/runs/{held['id']}/records.csv?vanishing=1", headers)
+    assert len(lines) == 23
+    # Whoever answers for the source sees it and does not decide.
+    page = app.get(f"/regional/runs/{held['id']}", headers=_login(people.editor)).text
+    assert "An administrator of the organisation decides" in page
+    assert "Hide these" not in page
+    app.get(f"/regional/runs/{held['id']}", headers=_login(people.member), status=403)
+    # Aborted and resumed, it waits again.
+    act("regional_run_abort", people.org_admin, id=held["id"])
+    assert act("regional_run_resume", people.org_admin, id=held["id"])["state"] == "held"
+    told = CliRunner().invoke(commands, ["confirm", "neighbour"], input="n\n")
+    assert told.exit_code == 1
+    assert "menus-22" in told.output
+    assert CliRunner().invoke(commands, ["confirm", "neighbour", "--yes"]).exit_code == 0
+    assert work(people, held["id"])["counts"]["withdrawn"] == 23
+
+
+def test_reasons_are_gathered_and_lead_to_their_records(
+    people: People, hostile: HostileServer, app: CKANTestApp
+) -> None:
+    datasets = [remote(number) for number in range(5)]
+    for one in datasets[:3]:
+        one["resources"][0]["url"] = "=cmd|' /C calc'!A0"
+        one["title"] = f"@SUM({one['title']})"
+    datasets[0]["name"] = "=evil"
+    hostile.be_a_ckan(datasets)
+    add_source(people, hostile)
+    harvest(people)
+    run_id = run_of(act("regional_run_list", people.sysadmin, source="neighbour")["results"][0]["id"]).id
+    # What the importer finds wrong with a dataset is its own matter; here it is what is made of the sentences.
+    for number, one in enumerate(datasets[:3]):
+        _put(one["id"], run_id, f"license: “licence-{number}” is not known, see https://example.org/{number}", "failed")
+    _put(datasets[3]["id"], run_id, "it was edited here since it was harvested", "conflict")
+    model.Session.execute(sa.update(Run).values(reasons=None))
+    model.Session.commit()
+    kind = "license: … is not known, see …"
+    shown = act("regional_run_show", people.org_admin, id=run_id)
+    assert shown["reasons"] == [
+        {"outcome": "failed", "reason": kind, "count": 3},
+        {"outcome": "conflict", "reason": "it was edited here since it was harvested", "count": 1},
+    ]
+    listed = act("regional_record_list", people.org_admin, source="neighbour", run=run_id, reason=kind)
+    assert listed["count"] == 3
+    headers = _login(people.org_admin)
+    page = app.get(f"/fr/regional/runs/{run_id}", headers=headers).text
+    assert f"3 × {kind}" in page
+    lines = _csv(app, f"/regional/runs/{run_id}/records.csv?outcome=failed", headers)
+    assert [line["outcome"] for line in lines] == ["failed"] * 3
+    lines = _csv(app, "/regional/sources/neighbour/records.csv?q=evil", headers)
+    assert [line["name"] for line in lines] == ["'=evil"]
+
+
+def _put(remote_id: str, run_id: str, reason: str, outcome: str) -> None:
+    values = {"run_id": run_id, "reason": reason, "outcome": outcome, "state": outcome}
+    if remote_id.startswith("00000000"):
+        values["name"] = "=evil"
+    model.Session.execute(sa.update(Record).where(Record.remote_id == remote_id).values(**values))
+    model.Session.commit()
+
+
+def test_pages_of_records_follow_each_other(people: People, hostile: HostileServer, app: CKANTestApp) -> None:
+    datasets = [remote(number) for number in range(45)]
+    hostile.be_a_ckan(datasets)
+    add_source(people, hostile)
+    run = harvest(people)
+    names: list[str] = []
+    after = ""
+    while after is not None:
+        found = act("regional_record_list", people.org_admin, source="neighbour", after=after, rows=20)
+        assert found["count"] == 45
+        names += [one["name"] for one in found["results"]]
+        after = found["next"]
+    assert names == [one["name"] for one in datasets]
+    headers = _login(people.org_admin)
+    page = app.get(f"/regional/runs/{run['id']}", headers=headers).text
+    assert "after=" in page
+    assert len(_csv(app, f"/regional/runs/{run['id']}/records.csv", headers)) == 45
+    # A poll of a run that has ended replaces all of the page.
+    polled = app.get(f"/regional/runs/{run['id']}", headers={**headers, "HX-Request": "true"})
+    assert polled.headers["HX-Reselect"] == "#regional-run"
+
+
+def test_history_has_a_limit_and_identity_has_none(
+    people: People, hostile: HostileServer, ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ckan_config, "ckanext.regional.harvest.keep_runs", 3)
+    datasets = [remote(1), remote(2)]
+    hostile.be_a_ckan(datasets)
+    add_source(people, hostile)
+    add_source(people, hostile, "other", filters={"group": "none"})
+    for _ in range(5):
+        harvest(people)
+    harvest(people, "other")
+    assert act("regional_run_list", people.sysadmin, source="neighbour")["count"] == 3
+    assert act("regional_run_list", people.sysadmin, source="other")["count"] == 1
+    assert act("regional_record_list", people.sysadmin, source="neighbour")["count"] == 2
+    model.Session.rollback()
+    left = set(model.Session.scalars(sa.select(Page.run_id)))
+    assert len(left) <= 2
+
+
+def test_the_exit_code_tells_how_a_run_ended(people: People, hostile: HostileServer) -> None:
+    hostile.default = lambda _request: Answer(b"", status=404)
+    add_source(people, hostile)
+    failed = CliRunner().invoke(commands, ["run", "neighbour", "--wait"])
+    assert failed.exit_code == 1
+    assert "neighbour\tfailed" in failed.output
+    datasets = [remote(number) for number in range(4)]
+    hostile.be_a_ckan(datasets)
+    assert CliRunner().invoke(commands, ["run", "neighbour", "--wait"]).exit_code == 0
+    del datasets[1:]
+    assert CliRunner().invoke(commands, ["run", "neighbour", "--wait"]).exit_code == 3
+    assert "--full" in CliRunner().invoke(commands, ["run", "neighbour", "--resume", "--full"]).output
+    told = CliRunner().invoke(commands, ["abort", "neighbour"])
+    assert "neighbour\taborted" in told.output
+    assert "only" in CliRunner().invoke(commands, ["abort", "neighbour"]).output.lower()
+    assert "waits for nobody" in CliRunner().invoke(commands, ["confirm", "neighbour"]).output
+
+
+def _login(user: str) -> dict[str, str]:
+    from ckan.tests import factories
+
+    return {"Authorization": factories.APIToken(user=user)["token"]}
+
+
+def _csv(app: CKANTestApp, address: str, headers: dict[str, str]) -> list[dict[str, str]]:
+    answer = app.get(address, headers=headers)
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
