@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ckan import model
+
 from ckanext.regional.harvest.conflicts import bases, merge
 from ckanext.regional.harvest.conflicts.bases import Proposed, Stored
 from ckanext.regional.harvest.conflicts.merge import Base, Flat, Merge, Side
@@ -92,6 +94,7 @@ def remember(handover: Handover, shown: Mapping[str, Any]) -> None:
     base = merge.after(handover.merge, merge.flat(shown, extras=extras), handover.remote)
     bases.save(record.dataset_id, Stored(base))
     record.local_hash = _hash(handover.merge, base, shown)
+    model.Session.add(record)
     handover.done = True
 
 
@@ -102,6 +105,7 @@ def propose(handover: Handover) -> None:
     assert record.dataset_id is not None
     proposed = Proposed(handover.merge.content, handover.remote, handover.merge.behind)
     bases.save(record.dataset_id, Stored(bases.load(record.dataset_id).base, proposed))
+    model.Session.add(record)
     handover.done = True
 
 

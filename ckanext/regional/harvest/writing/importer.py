@@ -23,7 +23,7 @@ from ckanext.regional.harvest.provenance import origin_extras, origins
 from ckanext.regional.harvest.running import pages, servers
 from ckanext.regional.harvest.running.pages import LeaseLost
 from ckanext.regional.harvest.running.work import Work
-from ckanext.regional.harvest.writing import mapping, records, sieve, writer
+from ckanext.regional.harvest.writing import lookups, mapping, records, sieve, writer
 from ckanext.regional.harvest.writing.mapping import Mapped, Origin
 from ckanext.regional.harvest.writing.reconcile import Known, decide, route
 from ckanext.regional.harvest.writing.records import REMOVAL, Mark
@@ -53,7 +53,7 @@ def import_page(work: Work) -> None:
     incoming = [item for item in arrived if item is not None]
     keep_ids(work, incoming)
     todo = _decided(work, incoming, marks)
-    with _indexed_together():
+    with _indexed_together(), lookups.asked_once():
         marks += _bring_all(work, todo)
     _close(work, marks)
 

@@ -26,7 +26,7 @@ from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.provenance import origins
 from ckanext.regional.harvest.running import pages
 from ckanext.regional.harvest.running.work import Work
-from ckanext.regional.harvest.writing import keeping, mapping, records, sieve
+from ckanext.regional.harvest.writing import keeping, lookups, mapping, records, sieve
 from ckanext.regional.harvest.writing.mapping import Mapped, Origin
 from ckanext.regional.harvest.writing.reconcile import Outcome
 from ckanext.regional.harvest.writing.taken import Taken
@@ -156,7 +156,10 @@ def hand_over(
     _note(coming, errand, incoming, admitted, created=current is None)
     if current is not None and admitted.verdict == "review" and not current["private"]:
         handover.propose(coming)
-    _run_action(coming, admitted, dataset, current)
+    is_new = package is None and taken is not None
+    ids = (dataset_id, dataset["name"], *(resource["id"] for resource in dataset["resources"]))
+    with lookups.not_here(ids if is_new else ()):
+        _run_action(coming, admitted, dataset, current)
 
 
 def weigh(
@@ -388,8 +391,8 @@ def _take(errand: Errand, incoming: Incoming, own: Record | None, holder: Record
             holder.reason = "it now comes directly from its site"
         model.Session.flush()
     if own is None:
+        # It is stored once, with what is remembered of the dataset.
         own = Record(source_id=errand.source_id, remote_id=incoming.remote_id)
-        model.Session.add(own)
     own.dataset_id, own.local_hash = dataset_id, local_hash
     return own
 
