@@ -23,6 +23,7 @@ from ckanext.regional.links.model import Link, LinkHost
 from ckanext.regional.links.verdict import Look, Verdict
 from tests.faults.hostile import Answer, HostileServer, Request
 from tests.links.conftest import INTERVAL
+from tests.statements import asked
 
 pytestmark = pytest.mark.usefixtures("no_links")
 
@@ -315,17 +316,8 @@ class TestJob:
 def test_what_is_known_costs_one_query() -> None:
     urls = [f"https://example.org/{number}" for number in range(50)]
     enter(*urls)
-    statements: list[Any] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    engine = model.meta.engine
-    sqlalchemy.event.listen(engine, "before_cursor_execute", note)
-    try:
+    with asked() as statements:
         found = results([*urls, "http://test.ckan.net/dataset/x/resource/y/download/z.csv", "z.csv", "ftp://a/b"])
-    finally:
-        sqlalchemy.event.remove(engine, "before_cursor_execute", note)
     assert len(statements) == 1
     assert [
         found[url].ok for url in (*urls[:1], "http://test.ckan.net/dataset/x/resource/y/download/z.csv", "z.csv")

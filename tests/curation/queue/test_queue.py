@@ -12,7 +12,6 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
-from sqlalchemy import event
 
 from ckanext.regional.curation.applying.content import scope_of
 from ckanext.regional.curation.model import Case, CaseScope, Contributor
@@ -21,6 +20,7 @@ from ckanext.regional.curation.queue import case_scope, listing
 from ckanext.regional.curation.queue.listing import Filters
 from ckanext.regional.curation.scope import covers, reviewers
 from ckanext.regional.database import now
+from tests import statements
 from tests.conftest import BRETAGNE, People, act, appoint, complete
 
 YESTERDAY, TODAY = datetime.date.today() - datetime.timedelta(1), datetime.date.today()
@@ -163,16 +163,9 @@ def test_words_are_found_without_their_accents(people: People, cases: Callable[.
 def test_the_number_of_questions_does_not_grow(people: People, cases: Callable[..., None]) -> None:
     def asked(user: str) -> int:
         model.Session.remove()
-        statements: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            statements.append(statement)
-
-        assert model.meta.engine is not None
-        event.listen(model.meta.engine, "before_cursor_execute", note)
-        act("regional_curation_queue", user, rows=50)
-        event.remove(model.meta.engine, "before_cursor_execute", note)
-        return len(statements)
+        with statements.asked() as found:
+            act("regional_curation_queue", user, rows=50)
+        return len(found)
 
     cases({"territory": ["fr:commune:29019"], "sector": ["school"]})
     few = asked(people.steward)

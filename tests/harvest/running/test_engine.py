@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -14,13 +13,13 @@ import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
 from ckan.tests.helpers import changed_config
-from sqlalchemy import event
 
 from ckanext.regional.harvest.model import Page, Record, Source
 from ckanext.regional.harvest.running import jobs, pages, runs, waking
 from tests.conftest import BRETAGNE, People, act, complete
 from tests.faults.hostile import HostileServer
 from tests.harvest.sites import dataset as _dataset
+from tests.statements import asked
 
 
 class Observer(p.SingletonPlugin):
@@ -97,21 +96,6 @@ def harvest(people: People, *, full: bool = False) -> dict[str, int]:
     return {key: number for key, number in shown["counts"].items() if number and key != "seen"}
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are sent to the database."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    event.listen(model.meta.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(model.meta.engine, "before_cursor_execute", note)
-
-
 @pytest.mark.usefixtures("source")
 def test_other_plugins_take_part_and_activity_is_written(
     people: People, remote: list[dict[str, Any]], observer: Observer
@@ -156,11 +140,11 @@ def test_the_validators_of_the_site_are_asked(people: People) -> None:
 @pytest.mark.usefixtures("source")
 def test_what_has_not_changed_costs_no_query_each(people: People, remote: list[dict[str, Any]]) -> None:
     harvest(people)
-    with counted() as few:
+    with asked() as few:
         assert harvest(people, full=True) == {"unchanged": 3}
     remote += [{"id": str(uuid.uuid4()), **_dataset(f"ports-{number}")} for number in range(6)]
     assert harvest(people) == {"created": 6, "unchanged": 3}
-    with counted() as more:
+    with asked() as more:
         assert harvest(people, full=True) == {"unchanged": 9}
     assert len(more) == len(few)
     assert not [one for one in more if "INSERT INTO regional_page" in one and "import" in one]

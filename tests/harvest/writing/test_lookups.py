@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from ckan import model
-from ckan.model import meta
-from sqlalchemy import event
 
 from ckanext.regional.harvest.writing import lookups
 from tests.conftest import People, act, complete
+from tests.statements import asked
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_regional")
-
-
-@contextmanager
-def asked() -> Iterator[list[str]]:
-    """The statements that reach the database."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        found.append(statement)
-
-    engine = meta.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_user_and_an_organisation_are_asked_for_once(people: People) -> None:
