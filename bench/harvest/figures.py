@@ -205,10 +205,20 @@ def _change(url: str) -> int:
 @contextmanager
 def neighbour(options: Options, records: int) -> Iterator[str]:
     """A generated neighbour; its address."""
+    with generated(options.stack, "bench-neighbour", records, *(["--feed"] if options.feed else [])) as url:
+        yield url
+
+
+@contextmanager
+def generated(stack: Stack, name: str, records: int, *more: str) -> Iterator[str]:
+    """A process of :mod:`bench.harvest.neighbour`; its address.
+
+    :param more: further arguments
+    """
     port = find_free()
-    process = Process(options.stack.home, "bench-neighbour")
-    command = [VENV / "bin" / "python", "-m", "bench.harvest.neighbour", str(port), "--records", str(records)]
-    process.start([*command, *(["--feed"] if options.feed else [])], env={"PATH": ""}, cwd=ROOT)
+    process = Process(stack.home, name)
+    command = [VENV / "bin" / "python", "-m", "bench.harvest.neighbour", str(port), "--records", str(records), *more]
+    process.start(command, env={"PATH": ""}, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
     try:
         process.wait_until(lambda: _answers(url), 60)

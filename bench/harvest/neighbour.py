@@ -197,10 +197,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("port", type=int)
     parser.add_argument("--records", type=int, default=1000)
+    parser.add_argument("--number-from", type=int, default=0, help="number of the first: others are other datasets")
     parser.add_argument("--feed", action="store_true", help="speak our protocol too")
     options = parser.parse_args()
     base = f"http://127.0.0.1:{options.port}"
-    _Handler.big = Catalogue(range(options.records), base, feed=options.feed)
+    _Handler.big = Catalogue(range(options.number_from, options.number_from + options.records), base, feed=options.feed)
     _Handler.small = Catalogue(range(_SMALL_FROM, _SMALL_FROM + SMALL), f"{base}/small", feed=options.feed)
     ThreadingHTTPServer(("127.0.0.1", options.port), _Handler).serve_forever()
 

@@ -103,6 +103,10 @@ class Side(ABC):
         """
 
     @abstractmethod
+    def request(self, name: str, *, full: bool = False) -> str:
+        """Ask for a run and do not wait; its id."""
+
+    @abstractmethod
     def run(self, name: str, *, full: bool = False) -> Sample:
         """Harvest a source by the workers, from the request to the end of the last record."""
 
@@ -137,17 +141,18 @@ class Ours(Side):
             self._called = None
             raise Refused(str(error)) from error
 
+    def request(self, name: str, *, full: bool = False) -> str:
+        """Ask for a run and do not wait; its id."""
+        return self.act("regional_harvest_run", source=name, full=full)["id"]
+
     def run(self, name: str, *, full: bool = False) -> Sample:
         """Harvest a source by RQ workers."""
-        run: dict[str, Any] = {}
-
-        def begin() -> None:
-            run.update(self.act("regional_harvest_run", source=name, full=full))
+        run: list[str] = []
 
         def ended() -> bool:
-            return self.ask("SELECT finished IS NOT NULL FROM regional_run WHERE id = %s", run["id"])[0][0]
+            return self.ask("SELECT finished IS NOT NULL FROM regional_run WHERE id = %s", run[0])[0][0]
 
-        wall, cpu = timed(self._workers, begin, ended)
+        wall, cpu = timed(self._workers, lambda: run.append(self.request(name, full=full)), ended)
         return self._sample(name, wall, cpu)
 
     def run_in_front(self, name: str, *, full: bool = False) -> tuple[float, Sample]:
@@ -193,15 +198,17 @@ class Peer(Side):
             frequency="MANUAL",
         )
 
-    def run(self, name: str, *, full: bool = False) -> Sample:
-        """Harvest a source by the consumers; with ``full``, by ``force_all``."""
+    def request(self, name: str, *, full: bool = False) -> str:
+        """Ask for a run and do not wait; with ``full``, by ``force_all``; its id."""
         config = '{"force_all": true}' if full else ""
         ((source_id,),) = self.ask("SELECT id FROM package WHERE name = %s", name)
         self.ask("UPDATE harvest_source SET config = %s WHERE id = %s", config, source_id)
-        job: dict[str, Any] = {}
+        return self.act("harvest_job_create", source_id=source_id, run=True)["id"]
 
-        def begin() -> None:
-            job.update(self.act("harvest_job_create", source_id=source_id, run=True))
+    def run(self, name: str, *, full: bool = False) -> Sample:
+        """Harvest a source by the consumers."""
+        ((source_id,),) = self.ask("SELECT id FROM package WHERE name = %s", name)
+        job: list[str] = []
 
         def ended() -> bool:
             query = (
@@ -209,15 +216,15 @@ class Peer(Side):
                 "WHERE o.harvest_job_id = job.id AND o.report_status IS NULL AND o.state NOT IN ('COMPLETE', 'ERROR')) "
                 "FROM harvest_job job WHERE id = %s"
             )
-            return self.ask(query, job["id"])[0][0]
+            return self.ask(query, job[0])[0][0]
 
-        wall, cpu = timed(self._workers, begin, ended)
+        wall, cpu = timed(self._workers, lambda: job.append(self.request(name, full=full)), ended)
         # What its cron does every few minutes: without it the job never counts as finished.
         self.act("harvest_jobs_run", source_id=source_id)
         query = (
             "SELECT coalesce(report_status, state), count(*) FROM harvest_object WHERE harvest_job_id = %s GROUP BY 1"
         )
-        counts = dict(self.ask(query, job["id"]))
+        counts = dict(self.ask(query, job[0]))
         if counts.get("errored") or counts.get("ERROR"):
             raise SystemExit(f"{self.site.name}: the run of {name} has errors: {counts}")
         outcome = ", ".join(f"{number} {key}" for key, number in counts.items())

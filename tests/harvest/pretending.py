@@ -59,9 +59,13 @@ class Story:
 
     def there(self, **changes: Any) -> dict[str, int]:
         """It changes there, and a run comes by."""
+        self.tell(**changes)
+        return self.run()
+
+    def tell(self, **changes: Any) -> None:
+        """It changes there."""
         self.theirs |= changes
         self.neighbour.tells(self.theirs["id"], "upsert", dataset=self.theirs)
-        return self.run()
 
     def run(self) -> dict[str, int]:
         run = harvest(self.people, "voisin")

@@ -19,7 +19,7 @@ from ckanext.regional.curation.applying import files
 from ckanext.regional.curation.cli.audit import audit
 from ckanext.regional.curation.cli.commands import curation, steward
 from ckanext.regional.curation.doors import enforcement
-from ckanext.regional.curation.hiding import labels, readers, unseen
+from ckanext.regional.curation.hiding import ahead, labels, readers, unseen
 from ckanext.regional.curation.history import forgetting
 from ckanext.regional.curation.logic import action, auth, notices, revision_action, waiver_action
 from ckanext.regional.curation.notices import jobs
@@ -66,7 +66,8 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
             for module in (action, notices, revision_action, waiver_action)
             for name in module.__all__
         }
-        return unseen.around(ours | enforcement.get_actions() | readers.get_actions())
+        mended = enforcement.get_actions() | readers.get_actions() | ahead.get_actions()
+        return unseen.around(ours | mended)
 
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> Any:
         # Another plugin's uploader keeps its files where it likes: it goes before ours, wherever it is listed.

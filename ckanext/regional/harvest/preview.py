@@ -19,6 +19,7 @@ from ckanext.regional.harvest.clients.ckan import CkanClient
 from ckanext.regional.harvest.clients.dcat import DcatClient
 from ckanext.regional.harvest.clients.errors import UNREADABLE, NeighbourError
 from ckanext.regional.harvest.clients.regional import RegionalClient
+from ckanext.regional.harvest.conflicts import handover
 from ckanext.regional.harvest.model import Record, Source
 from ckanext.regional.harvest.reading import ckan as catalogue
 from ckanext.regional.harvest.reading import introduction
@@ -26,8 +27,8 @@ from ckanext.regional.harvest.running import planner
 from ckanext.regional.harvest.running.pages import Claim
 from ckanext.regional.harvest.running.plan import Sweep
 from ckanext.regional.harvest.running.work import Work
-from ckanext.regional.harvest.writing import importer, mapping, records
-from ckanext.regional.harvest.writing.mapping import Mapped, Origin
+from ckanext.regional.harvest.writing import importer, mapping, records, writer
+from ckanext.regional.harvest.writing.mapping import Mapped
 from ckanext.regional.harvest.writing.reconcile import Known, decide, route
 from ckanext.regional.harvest.writing.writer import Incoming
 from ckanext.regional.site import site_id
@@ -183,12 +184,14 @@ def _tried(work: Work, remote: Any, user: str) -> dict[str, Any]:
         mapped = importer.map_remote(work, given, origin)
     except Exception as error:  # noqa: BLE001  what is wrong with one record is its own problem
         return shown | {"reason": f"{type(error).__name__}: {error}"[:500]}
-    importer.keep_ids(work, [Incoming(remote_id, given, origin, mapped, direct)])
-    outcome, reason = _outcome(work, origin, mapped, direct)
+    incoming = Incoming(remote_id, given, origin, mapped, direct)
+    importer.keep_ids(work, [incoming])
+    outcome, reason = _outcome(work, incoming)
     here = model.Session.get(model.Package, mapped.dataset["id"])
     mapped.dataset["name"] = here.name if here else mapping.name_for(given, mapped.dataset["id"], _is_taken)
     if outcome in ("create", "update"):
-        outcome, reason = _as_written(work, mapped, user, outcome)
+        outcome, more = _as_written(work, mapped, user, outcome)
+        reason = "; ".join(text for text in (reason, more) if text)
     notes = "; ".join(mapped.notes)
     return shown | {
         "name": mapped.dataset["name"],
@@ -199,25 +202,29 @@ def _tried(work: Work, remote: Any, user: str) -> dict[str, Any]:
     }
 
 
-def _outcome(work: Work, origin: Origin, mapped: Mapped, direct: bool) -> tuple[str, str]:
-    """What an import would do, as far as it follows from what is known of the origin."""
+def _outcome(work: Work, incoming: Incoming) -> tuple[str, str]:
+    """What an import would do, as far as it follows from what is known of the origin and from what is here."""
+    origin, mapped = incoming.origin, incoming.mapped
     if reason := route(origin.site, origin.path, site_id()):
         return "skip", reason
     dataset_id = mapped.dataset["id"]
     holder = records.holders([dataset_id]).get(dataset_id)
-    decision = decide(_known(holder), mapped.hash, work.source_id, direct=direct)
+    decision = decide(_known(holder), mapped.hash, work.source_id, direct=incoming.direct)
     if decision.action in ("skip", "unchanged"):
         return decision.action, decision.reason
     package = model.Session.get(model.Package, dataset_id)
     written = holder is not None and holder.harvested_at is not None
     if package is None:
-        return ("conflict", "it was purged here") if written else ("create", "")
+        return ("conflict", writer.PURGED) if written else ("create", "")
     if not written or holder is None:
         return "fail", "a dataset with this id is here that no harvest brought"
-    if package.state != "active":
-        return "conflict", "it was deleted here"
-    edited = holder.local_hash is not None and holder.local_hash != mapping.local_hash(_show(dataset_id))
-    return ("conflict", "it was edited here since it was harvested") if edited else ("update", "")
+    current = writer.show(dataset_id)
+    if reason := writer.taken_away(holder, current):
+        return "conflict", reason
+    coming = writer.weigh(incoming, holder, current)
+    if coming.merge.clashes:
+        return "conflict", handover.sentence(coming.merge)
+    return "update", "; ".join(coming.notes)
 
 
 def _known(holder: Record | None) -> Known | None:
@@ -274,11 +281,6 @@ def _twin(dataset: dict[str, Any]) -> str | None:
         .order_by(model.Package.name)
         .limit(1)
     )
-
-
-def _show(dataset_id: str) -> dict[str, Any]:
-    context = {"ignore_auth": True, "use_cache": False}
-    return tk.get_action("package_show")(context, {"id": dataset_id})  # pyright: ignore[reportArgumentType]
 
 
 def _is_taken(name: str) -> bool:

@@ -173,6 +173,15 @@ class Visited(Base):
     downloads: Mapped[int] = mapped_column(sa.Integer)
 
 
+class Batch(Base):
+    """A batch of counts that is written: one that a killed job left, or that two jobs took, counts once."""
+
+    __tablename__ = "regional_demand_batch"
+
+    batch: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    at: Mapped[datetime.datetime] = mapped_column(_TIME)
+
+
 class Supplied(Base):
     """A public dataset as the observatory saw it when it was last refreshed."""
 

@@ -38,6 +38,21 @@ def test_what_only_one_side_changed_is_no_conflict(story: Story) -> None:
     assert story.dataset["title"] == "Titre d'ici"
 
 
+def test_a_preview_tells_what_a_run_would_make_of_it(story: Story) -> None:
+    def previewed() -> tuple[str, str]:
+        (record,) = act("regional_source_preview", story.people.sysadmin, id="voisin")["records"]
+        return record["outcome"], record["reason"] or ""
+
+    story.here(title="Titre d'ici")
+    assert previewed()[0] == "unchanged"
+    story.tell(notes="Notes de là-bas.")
+    outcome, reason = previewed()
+    assert outcome == "update"
+    assert "edited here and kept: title" in reason
+    story.tell(title="Titre de là-bas")
+    assert previewed() == ("conflict", "edited here and changed at its origin: title")
+
+
 def test_what_both_changed_alike_is_no_conflict(story: Story) -> None:
     story.here(title="Le même")
     assert story.there(title="Le même", notes="Notes.")["updated"] == 1

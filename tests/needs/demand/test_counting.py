@@ -76,6 +76,26 @@ def test_views_and_downloads_are_counted(
     assert visited() == [(published["id"], 2, 1)]
 
 
+def test_a_batch_that_a_killed_job_left_counts_once(
+    app: CKANTestApp, people: People, published: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """Nothing catches it, as nothing catches a kill."""
+
+    def killed(*_given: Any) -> None:
+        raise Killed
+
+    visit(app, "/dataset/menus")
+    with monkeypatch.context() as patched:
+        # Between the commit and the deletion in Redis.
+        patched.setattr(type(connect_to_redis()), "delete", killed)
+        with pytest.raises(Killed):
+            counting.drain()
+    visit(app, "/dataset/menus")
+    assert visited() == [(published["id"], 2, 0)]
+    assert visited() == [(published["id"], 2, 0)]
+
+
 def test_robots_and_those_who_ask_are_not(app: CKANTestApp, people: People, published: dict[str, Any]) -> None:
     visit(app, "/dataset/menus", **{"User-Agent": "Googlebot/2.1 (+http://www.google.com/bot.html)"})
     visit(app, "/dataset/menus", DNT="1")
@@ -124,8 +144,8 @@ def test_rare_words_are_dropped_and_numbers_kept(people: People) -> None:
     def ago(days: int, term: str, times: int = 1, results: str = "0") -> storing.Counted:
         return storing.Counted("search", now - datetime.timedelta(days=days), (term, BREST, "", results), times)
 
-    storing.write([ago(40, "rare", 4), ago(41, "rare"), ago(40, "often", 3), ago(41, "often"), ago(5, "often")])
-    storing.write([ago(30, "young"), ago(40, "", 2, "7")])
+    storing.write([ago(40, "rare", 4), ago(41, "rare"), ago(40, "often", 3), ago(41, "often"), ago(5, "often")], "one")
+    storing.write([ago(30, "young"), ago(40, "", 2, "7")], "two")
     assert storing.drop_rare(now) == 2
     rows = searched()
     assert {term for term, *_rest in rows} == {"", "often", "young"}

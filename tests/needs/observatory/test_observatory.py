@@ -35,7 +35,11 @@ def filled(people: People, public: dict[str, Any], published: dict[str, Any]) ->
     storing.write(
         [storing.Counted("search", day, ("herissons", BREST, "", "0"), 2) for day in days]
         + [storing.Counted("search", now, ("anne", "", "", "0"), 1)]
-        + [storing.Counted("view", now, (published["id"],), 7), storing.Counted("download", now, (published["id"],), 2)]
+        + [
+            storing.Counted("view", now, (published["id"],), 7),
+            storing.Counted("download", now, (published["id"],), 2),
+        ],
+        "a year",
     )
     refreshing.work()
     return published

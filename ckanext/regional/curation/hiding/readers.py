@@ -13,19 +13,10 @@ from ckan.types import Action, ChainedAction, Context
 
 from ckanext.regional import actor
 from ckanext.regional.curation import cases
-from ckanext.regional.curation.status import read_ahead, remember_statuses
+from ckanext.regional.curation.status import remember_statuses
 
 #: More formats than any catalogue has.
 _ALL = 1_000_000
-
-
-@tk.chained_action
-@tk.side_effect_free
-def package_show(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Show a dataset; what the review is asked about it comes with it."""
-    given = data_dict.get("id")
-    package = read_ahead(given) if isinstance(given, str) and given and not context.get("for_update") else None
-    return next_action(context, {**data_dict, "id": package.id} if package is not None else data_dict)
 
 
 @tk.chained_action
@@ -219,7 +210,7 @@ _ACTIVITIES = (
 def get_actions() -> dict[str, ChainedAction]:
     """Every reader that is mended; those of plugins that are off are left out."""
     mended = [
-        package_show, tag_list, tag_autocomplete, tag_search, tag_show, group_show, organization_show,
+        tag_list, tag_autocomplete, tag_search, tag_show, group_show, organization_show,
         format_autocomplete, member_list, package_relationships_list, task_status_show,
         *map(_only_of_readable, _FOLLOWING),
     ]  # fmt: skip

@@ -29,7 +29,7 @@ def count(what: str, user: str, most: int, field: str) -> None:
         pipeline.expire(key, _MINUTE)
         number = pipeline.execute()[0]
     except redis.exceptions.RedisError as error:
-        raise ServerDown("Redis") from error
+        raise ServerDown("Redis", "ask again when it is back") from error
     if number > most:
         sentence = tk._("That was asked {most} times within a minute; wait a little and ask again.")
         raise InvalidInput({field: [sentence.format(most=most)]})

@@ -81,9 +81,10 @@ def drain() -> int:
             connection.rename(_hash(), f"{_hash()}:taken:{secrets.token_hex(8)}")
         for name in connection.scan_iter(match=f"{_hash()}:taken:*"):
             rows = {key.decode(): int(number) for key, number in connection.hgetall(name).items()}
-            storing.write(_parsed(rows))
+            # Another job may have deleted it meanwhile, or one that was killed may have written it.
+            if rows and storing.write(_parsed(rows), name.decode().rpartition(":")[2]):
+                written += len(rows)
             connection.delete(name)
-            written += len(rows)
     except redis.exceptions.ResponseError:
         # Two jobs at once: the other one has taken it.
         return written

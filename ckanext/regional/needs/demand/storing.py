@@ -11,11 +11,14 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.regional.database import now
 from ckanext.regional.needs.demand.terms import KEPT_DAYS, LEAST_DAYS, LEAST_SEARCHES
-from ckanext.regional.needs.model import Searched, Visited
+from ckanext.regional.needs.model import Batch, Searched, Visited
 
 #: Rows of one statement.
 _BATCH = 1000
+#: Longer than a batch can lie in Redis unwritten and be taken for a new one.
+_REMEMBERED = datetime.timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,16 @@ class Counted:
     times: int
 
 
-def write(counted: Iterable[Counted]) -> None:
-    """Add to the counts, and commit."""
+def write(counted: Iterable[Counted], batch: str) -> bool:
+    """Add to the counts, and commit.
+
+    :param batch: names what is added; the same is never added twice, whoever is killed and however many are at it
+    :returns: whether it was added now
+    """
+    noted = insert(Batch).values(batch=batch, at=now()).on_conflict_do_nothing().returning(Batch.batch)
+    if model.Session.scalar(noted) is None:
+        model.Session.rollback()
+        return False
     searches: dict[tuple[Any, ...], list[int]] = {}
     visits: dict[tuple[Any, ...], list[int]] = {}
     for one in counted:
@@ -47,7 +58,9 @@ def write(counted: Iterable[Counted]) -> None:
             row[one.kind == "download"] += one.times
     _add(Searched, ("day", "term", "territory", "sector"), ("searches", "empty", "results"), searches)
     _add(Visited, ("day", "dataset_id"), ("views", "downloads"), visits)
+    model.Session.execute(sa.delete(Batch).where(Batch.at < now() - _REMEMBERED))
     model.Session.commit()
+    return True
 
 
 def drop_rare(day: datetime.date) -> int:
