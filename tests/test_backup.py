@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DatabaseError
 
 from ckanext.regional.curation.history import audit
 from dev.paths import ROOT
@@ -109,7 +110,7 @@ def test_a_restored_backup_is_a_site_again(
     with closing(sa.create_engine(restored).connect()) as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM package")) == 1
         assert connection.scalar(sa.text("SELECT count(*) FROM regional_event_unsealed")) == 0
-        with pytest.raises(sa.exc.DatabaseError, match="append"):
+        with pytest.raises(DatabaseError, match="append"):
             connection.execute(sa.text("DELETE FROM regional_event"))
 
     said = asked(
