@@ -42,7 +42,8 @@ def wake(source_id: str) -> None:
             rq_kwargs={"timeout": config.job_seconds() + 900},
         )
     except redis.exceptions.RedisError as error:
-        log.warning("The removal of the source waits: %s", error, ids={"source": source_id})
+        source = model.Session.get(Source, source_id)
+        log.warning("The removal of the source waits: %s", error, ids={"source": source.name if source else source_id})
 
 
 @logs.job
@@ -54,6 +55,11 @@ def work(source_id: str) -> None:
     source = model.Session.get(Source, source_id)
     if source is None or not source.removing:
         return
+    with logs.about(source=source.name):
+        _hide_all(source_id)
+
+
+def _hide_all(source_id: str) -> None:
     writer.ensure_user()
     until = time.monotonic() + config.job_seconds()
     ids = list(model.Session.scalars(sa.select(Record.id).where(records.present(source_id)).order_by(Record.id)))
@@ -65,7 +71,7 @@ def work(source_id: str) -> None:
     model.Session.rollback()
     left = records.numbers_present([source_id]).get(source_id, 0)
     if left:
-        log.warning("%s datasets of the source could not be hidden", left, ids={"source": source_id})
+        log.warning("%s datasets of the source could not be hidden", left)
         return
     if (found := model.Session.get(Source, source_id)) is not None:
         sources.delete(found, withdraw=False)
