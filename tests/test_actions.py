@@ -19,12 +19,16 @@ PUBLIC = {
     "regional_need_support",
     "regional_observatory_show",
     "regional_score_show",
+    "regional_status",
     "regional_territory_search",
     "regional_territory_show",
 }
 
 #: What only reads; everything else must not answer a GET.
-READS = ("_show", "_list", "_search", "_similar", "_queue", "_history", "_check", "regional_changes", "_federation")
+READS = (
+    "_show", "_list", "_search", "_similar", "_queue", "_history", "_check", "_status", "regional_changes",
+    "_federation",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ and erases it again.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,6 @@ from ckan.types import Context
 from ckanext.regional.exceptions import InvalidInput, NotHere
 from ckanext.regional.interfaces import IRegional
 from ckanext.regional.links import entries
-
-log = logging.getLogger(__name__)
 
 #: CKAN's history of a dataset; the tables stay when the plugin activity is switched off.
 _ACTIVITIES = (

@@ -10,6 +10,7 @@ from ckan import model
 from ckan.plugins.interfaces import Interface
 from ckan.types import Context
 
+from ckanext.regional.retention import Expiry
 from ckanext.regional.types import Admission, Duty, Finding, GuardResult, Trust, Waiting
 
 Guard = Callable[[dict[str, Any], Context], Iterable[GuardResult]]
@@ -98,6 +99,20 @@ class IRegional(Interface):
     def get_commands(self) -> list[click.Command]:
         """Add commands to ``ckan regional``."""
         return []
+
+    def get_expiries(self) -> Iterable[Expiry]:
+        """Name what of yours may be thrown away after a time, for ``ckan regional retention``.
+
+        :returns: see :class:`~ckanext.regional.retention.Expiry`
+        """
+        return ()
+
+    def get_queues(self) -> Collection[str]:
+        """Name the queues that your background jobs go to, so that the doctor sees whether a worker takes them.
+
+        :returns: names as in ``tk.enqueue_job``; ``default`` need not be named
+        """
+        return ()
 
     def get_checks(self) -> dict[str, Check]:
         """Name further checks of ``ckan regional doctor``.

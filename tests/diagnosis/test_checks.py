@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +26,13 @@ from ckan.tests import factories
 from ckanext.regional import diagnosis
 from ckanext.regional.curation.model import CaseScope
 from ckanext.regional.curation.status import set_status
+from ckanext.regional.database import now
+from ckanext.regional.diagnosis import drift
 from ckanext.regional.harvest.model import Run, Source
+from ckanext.regional.harvest.running import pages
 from ckanext.regional.schemas import reading
 from ckanext.regional.types import Finding
+from dev.ports import find_free
 from dev.testing import current_stack
 from tests.conftest import BRETAGNE, People, act, appoint, complete
 from tests.diagnosis.conftest import found, level
@@ -251,10 +258,60 @@ class TestCatalogue:
         search.rebuild(dataset["id"])
         assert found("values")["values"].message.endswith("sector that its list lacks: seafaring (1).")
 
-    def test_a_dataset_that_solr_does_not_know(self, dataset: dict[str, Any]) -> None:
+    def test_what_solr_has_otherwise_is_found_and_indexed_anew(
+        self, people: People, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Four of six are wrong, each in its own way; they come in batches, as a hundred thousand would."""
+        monkeypatch.setattr(drift, "_BATCH", 2)
+        monkeypatch.setattr(drift, "_COMMIT", 2)
+        names = ["as-it-is", "cleared", "hidden", "renamed", "purged", "draft"]
+        ids = {name: act("package_create", people.editor, **complete(people, name=name))["id"] for name in names}
+        package = model.Package.get(ids["draft"])
+        assert package is not None
+        package.state = "draft"
+        model.Session.commit()
+        search.rebuild(ids["draft"])
         assert level("index") == "ok"
-        search.clear(dataset["id"])
-        assert found("index")["index"].message == "The database has 1 datasets, Solr 0."
+
+        search.clear(ids["cleared"])
+        with model.meta.engine.begin() as connection:  # pyright: ignore[reportOptionalMemberAccess]
+            change = "UPDATE package SET private = NOT private WHERE id = :id"
+            connection.execute(sa.text(change), {"id": ids["hidden"]})
+            change = (
+                "UPDATE package SET title = 'x', metadata_modified = metadata_modified + interval '1 s' WHERE id = :id"
+            )
+            connection.execute(sa.text(change), {"id": ids["renamed"]})
+            connection.execute(sa.text("UPDATE package SET state = 'deleted' WHERE id = :id"), {"id": ids["purged"]})
+        finding = found("index")["index"]
+        assert finding.message == (
+            "Of 5 datasets Solr shows some otherwise than the database has them: 1 missing, 2 older, 1 gone from the"
+            " database."
+        )
+        (mended,) = diagnosis.repair([finding])
+        assert mended.message == "4 datasets were indexed anew."
+        assert found("index")["index"].message == "Solr knows all 5 datasets."
+
+    def test_a_dataset_that_cannot_be_indexed_holds_up_no_other(
+        self, people: People, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _good, bad = (
+            act("package_create", people.editor, **complete(people, name=name))["id"] for name in ("good", "bad")
+        )
+        search.clear_all()
+        rebuild = search.rebuild
+
+        def refuse(package_ids: list[str]) -> None:
+            if package_ids == [bad]:
+                raise ValueError("Solr refuses it")
+            rebuild(package_ids=package_ids)
+
+        monkeypatch.setattr(search, "rebuild", refuse)
+        (mended,) = diagnosis.repair(found("index").values())
+        assert mended.level == "warning"
+        assert mended.message.endswith(
+            f"1 datasets were indexed anew, 1 could not be: {bad}: ValueError: Solr refuses it"
+        )
+        assert found("index")["index"].message.endswith("1 missing.")
 
     def test_a_dataset_that_was_indexed_before_the_plugins(self, people: People, reload: Callable[..., None]) -> None:
         made = act("package_create", people.editor, **complete(people))
@@ -263,7 +320,10 @@ class TestCatalogue:
         reload(ckan__plugins="")
         search.rebuild(made["id"])
         reload(ckan__plugins=every)
-        assert found("index")["index.before"].message.startswith("Solr knows 1 of 1 datasets as they were before")
+        finding = found("index")["index.before"]
+        assert finding.message.startswith("Solr knows 1 of 1 datasets as they were before")
+        diagnosis.repair([finding])
+        assert level("index") == "ok"
 
 
 class _OtherLabels(DefaultPermissionLabels, p.SingletonPlugin):
@@ -342,6 +402,47 @@ class TestReview:
         assert mended.message == "1 datasets were read anew for the queue."
         assert level("review.queue") == "ok"
 
+    def test_cases_that_get_no_further(self, people: People, submitted: dict[str, Any]) -> None:
+        assert level("review.stuck") == "ok"
+        assert level("review.reminders") == "ok"
+        with model.meta.engine.begin() as connection:  # pyright: ignore[reportOptionalMemberAccess]
+            long_ago = "UPDATE regional_case SET due = now() - interval '40 days'"
+            connection.execute(sa.text(long_ago))
+        late = found("review.stuck")["review.stuck.late"]
+        assert late.message == "1 cases have been late for more than 30 days: menus."
+        # Somebody who knows reminds them.
+        reminding = found("review.reminders")["review.reminders"]
+        assert reminding.message == "1 cases are late, and nobody has been reminded of them."
+        assert diagnosis.repair([reminding])[0].message == "1 people are reminded."
+        assert level("review.reminders") == "ok"
+        # Without stewards a sysadmin decides; without a sysadmin nobody.
+        model.Session.execute(sa.text("DELETE FROM regional_steward"))
+        model.Session.commit()
+        assert "review.stuck" not in found("review.stuck")
+        model.Session.execute(sa.text('UPDATE "user" SET sysadmin = false'))
+        model.Session.commit()
+        assert found("review.stuck")["review.stuck"].message == "1 cases can be decided by nobody: menus."
+        # The dataset goes where no hook of ours sees it.
+        model.Session.execute(sa.text("UPDATE package SET state = 'deleted'"))
+        model.Session.commit()
+        gone = found("review.stuck")["review.stuck.gone"]
+        assert diagnosis.repair([gone])[0].message == "1 cases were closed, since their datasets are gone."
+        assert level("review.stuck") == "ok"
+
+    def test_a_history_that_was_changed(self, submitted: dict[str, Any]) -> None:
+        assert found("review.audit")["review.audit"].message.startswith("All 2 events of the history are")
+        model.Session.execute(sa.text("ALTER TABLE regional_event DISABLE TRIGGER regional_event_append_only"))
+        model.Session.execute(sa.text("UPDATE regional_event SET action = 'approve' WHERE action = 'submit'"))
+        model.Session.commit()
+        said = found("review.audit")
+        assert "first at event 2" in said["review.audit"].message
+        remedy = said["review.audit.triggers"].remedy
+        assert "ALTER TABLE regional_event ENABLE TRIGGER regional_event_append_only;" in remedy
+        model.Session.execute(sa.text(remedy.partition("tables: ")[2].partition(" Where")[0]))
+        model.Session.execute(sa.text("ALTER TABLE regional_event ENABLE TRIGGER USER"))
+        model.Session.commit()
+        assert set(found("review.audit")) == {"review.audit"}
+
 
 class TestExchange:
     @pytest.fixture
@@ -367,6 +468,46 @@ class TestExchange:
         model.Session.add(Run(source_id=source.id, kind="ckan", state="finished"))
         model.Session.commit()
         assert level("exchange.runs") == "ok"
+
+    def test_a_run_that_stands_still_is_woken(self, source: Source) -> None:
+        """Its wake-ups were lost with Redis; the page is there, and no worker has it."""
+        assert level("exchange.standing") == "ok"
+        run = Run(source_id=source.id, kind="ckan", state="running", created=now() - datetime.timedelta(hours=1))
+        model.Session.add(run)
+        model.Session.flush()
+        pages.add(run.id, "import", [[{"id": "a"}], [{"id": "b"}]])
+        model.Session.commit()
+        run_id = run.id
+        finding = found("exchange.standing")["exchange.standing"]
+        assert finding.message == "1 runs stand still with 2 pages left; nobody works on that."
+        assert diagnosis.repair([finding])[0].level == "ok"
+        queue = tk.get_job_queue("default")
+        assert [job.args[0] for job in queue.jobs if str(job.func_name).endswith("work_on")] == [run_id, run_id]
+        queue.empty()
+
+    def test_neighbours_that_do_not_answer(self, source: Source) -> None:
+        silent = f"http://127.0.0.1:{find_free()}"
+        others = [("aside", silent, False), ("private", "http://10.0.0.1", True)]
+        source.url = silent
+        for name, url, enabled in others:
+            values = {"kind": "ckan", "title": name, "owner_org": source.owner_org, "trust": "review"}
+            model.Session.add(Source(name=name, url=url, enabled=enabled, frequency="manual", **values))
+        model.Session.commit()
+        said = {
+            f.message.partition(" does")[0]: f.message
+            for f in diagnosis.examine({"exchange.neighbours": diagnosis.checks()["exchange.neighbours"]})
+        }
+        assert set(said) == {"voisin", "private"}
+        assert "the connection" in said["voisin"]
+        assert "10.0.0.1" in said["private"]
+
+    def test_neighbours_that_answer(self, source: Source) -> None:
+        with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+            threading.Thread(target=server.handle_request, daemon=True).start()
+            source.url = f"http://127.0.0.1:{server.server_port}/"
+            model.Session.commit()
+            said = found("exchange.neighbours")["exchange.neighbours"].message
+        assert said == "The neighbours of 1 sources answer."
 
     def test_private_networks(self, clean_regional: None, ckan_config: dict[str, Any]) -> None:
         assert "127.0.0.0/8" in found("exchange.networks")["exchange.networks"].message

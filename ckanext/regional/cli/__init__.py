@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from ckan import plugins as p
 
-from ckanext.regional.cli import doctor, erase, links, schema, score, territory
+from ckanext.regional.cli import doctor, erase, links, retention, schema, score, territory
 from ckanext.regional.interfaces import IRegional
 
 __all__ = ["regional"]
@@ -37,6 +37,7 @@ def regional() -> None:
 regional.add_command(doctor.doctor)
 regional.add_command(erase.erase)
 regional.add_command(links.links)
+regional.add_command(retention.retention)
 regional.add_command(schema.schema)
 regional.add_command(score.score)
 regional.add_command(territory.territory)

@@ -85,6 +85,11 @@ def digest_hour() -> int:
     return tk.config["ckanext.regional.curation.notices.digest_hour"]
 
 
+def notices_kept_days() -> int:
+    """How many days notices are kept."""
+    return tk.config["ckanext.regional.curation.notices.keep_days"]
+
+
 def reminded_every() -> datetime.timedelta:
     """How long somebody is left alone after a reminder."""
     return datetime.timedelta(days=tk.config["ckanext.regional.curation.notices.remind_days"])

@@ -12,8 +12,9 @@ from ckan import plugins as p
 from ckan.model.package import package_table
 
 from ckanext.regional.curation.applying import journal, publishing
+from ckanext.regional.curation.history import health as history
 from ckanext.regional.curation.model import DatasetStatus
-from ckanext.regional.curation.notices import health
+from ckanext.regional.curation.notices import health, stuck
 from ckanext.regional.curation.people import stewards
 from ckanext.regional.curation.queue import case_scope
 from ckanext.regional.curation.scope import REVIEWING
@@ -42,6 +43,9 @@ def checks() -> dict[str, Check]:
         "review.index": index,
         "review.queue": queue,
         "review.notices": health.notices,
+        "review.stuck": stuck.cases,
+        "review.reminders": stuck.reminders,
+        "review.audit": history.chain,
     }
 
 

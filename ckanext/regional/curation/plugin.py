@@ -22,13 +22,14 @@ from ckanext.regional.curation.doors import enforcement
 from ckanext.regional.curation.hiding import ahead, labels, readers, unseen
 from ckanext.regional.curation.history import forgetting
 from ckanext.regional.curation.logic import action, auth, notices, revision_action, waiver_action
-from ckanext.regional.curation.notices import jobs
+from ckanext.regional.curation.notices import expiring, jobs
 from ckanext.regional.curation.people import stewards
 from ckanext.regional.curation.queue import case_scope
 from ckanext.regional.curation.revisions import copies
 from ckanext.regional.curation.status import reviewed, seen_status, status_of, statuses
 from ckanext.regional.curation.views import cases as views
 from ckanext.regional.interfaces import Check, IRegional
+from ckanext.regional.retention import Expiry
 from ckanext.regional.types import Admission, Duty, Trust, Waiting
 
 #: In the index of a working copy, which every search leaves out.
@@ -151,6 +152,12 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
 
     def get_commands(self) -> list[click.Command]:
         return [audit, curation, steward]
+
+    def get_expiries(self) -> Iterable[Expiry]:
+        return expiring.all_kinds()
+
+    def get_queues(self) -> Collection[str]:
+        return {guard_settings.notice_queue()}
 
     def get_checks(self) -> dict[str, Check]:
         return diagnosis.checks()

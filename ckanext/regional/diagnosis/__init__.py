@@ -18,6 +18,7 @@ from pysolr import SolrError
 from requests import RequestException
 
 from ckanext.regional.diagnosis import before, catalogue, fields, links, servers, settings
+from ckanext.regional.exceptions import RegionalError
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Finding
 
@@ -96,7 +97,7 @@ def _repaired(finding: Finding) -> Finding:
         done = finding.repair()
     except Exception as error:  # noqa: BLE001 - as above
         return dataclasses.replace(
-            finding, message=f"{finding.message} The repair failed: {_known_reason(error) or _first_line(error)}"
+            finding, message=f"{finding.message} The repair failed: {_known_reason(error) or _said(error)}"
         )
     finally:
         _forget_transaction()
@@ -113,6 +114,10 @@ def _forget_transaction() -> None:
 
 def _known_reason(error: BaseException) -> str | None:
     return next((reason for kinds, reason in _REASONS if isinstance(error, kinds)), None)
+
+
+def _said(error: BaseException) -> str:
+    return str(error) if isinstance(error, RegionalError) else _first_line(error)
 
 
 def _first_line(error: BaseException) -> str:

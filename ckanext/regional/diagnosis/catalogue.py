@@ -12,7 +12,10 @@ from ckan.lib.search.common import make_connection
 from ckan.model.package import package_table
 
 from ckanext.regional import completeness, indexing, territory, vocabulary
+from ckanext.regional.diagnosis.drift import find as find_drift
+from ckanext.regional.diagnosis.drift import mend as mend_drift
 from ckanext.regional.diagnosis.fields import dataset_types
+from ckanext.regional.exceptions import RegionalError
 from ckanext.regional.types import Finding
 
 #: Datasets that are looked at; a share of more than these says the same.
@@ -22,6 +25,10 @@ _MOST_VALUES, _SHOWN = 5_000, 10
 #: Columns of CKAN's table; everything else is among the extras.
 _COLUMNS = ("title", "notes", "owner_org", "license_id")
 _NO_LICENCE = "notspecified"
+
+
+class NotRepaired(RegionalError):
+    """A repair has done what it could, and something is left."""
 
 
 def incomplete() -> Iterator[Finding]:
@@ -59,27 +66,37 @@ def _count_missing(types: list[str]) -> dict[str, int]:
 
 
 def index() -> Iterator[Finding]:
-    """Say whether Solr knows every dataset, as this version of ours describes it."""
-    active = sa.select(sa.func.count()).select_from(package_table).where(package_table.c.state == "active")
-    in_database, in_solr = model.Session.scalar(active) or 0, _in_solr()
-    before = in_solr - _in_solr(f"+{indexing.MARK}:{indexing.VERSION}")
-    if in_solr != in_database:
+    """Say whether Solr knows every dataset as it is, and as this version of ours describes it."""
+    drift = find_drift()
+    if drift.differing:
+        parts = {"missing": drift.missing, "older": drift.older, "gone from the database": drift.orphans}
+        said = ", ".join(f"{len(ids)} {what}" for what, ids in parts.items() if ids)
         yield Finding(
             "warning",
             "index",
-            f"The database has {in_database} datasets, Solr {in_solr}.",
+            f"Of {drift.total} datasets Solr shows some otherwise than the database has them: {said}.",
             "Run: ckan search-index rebuild",
+            repair=lambda: _index_anew(drift.differing),
         )
-    if before:
+    if drift.unmarked:
         yield Finding(
             "warning",
             "index.before",
-            f"Solr knows {before} of {in_solr} datasets as they were before this version of ours: facets lack them, and"
-            " some cannot be edited.",
+            f"Solr knows {len(drift.unmarked)} of {drift.total} datasets as they were before this version of ours:"
+            " facets lack them, and some cannot be edited.",
             "Run: ckan search-index rebuild",
+            repair=lambda: _index_anew(drift.unmarked),
         )
-    if in_solr == in_database and not before:
-        yield Finding("ok", "index", f"Solr knows all {in_database} datasets.")
+    if not drift.differing and not drift.unmarked:
+        yield Finding("ok", "index", f"Solr knows all {drift.total} datasets.")
+
+
+def _index_anew(dataset_ids: list[str]) -> str:
+    done, failed = mend_drift(dataset_ids)
+    if failed:
+        some = "; ".join(f"{dataset_id}: {why}" for dataset_id, why in list(failed.items())[:_SHOWN])
+        raise NotRepaired(f"{done} datasets were indexed anew, {len(failed)} could not be: {some}")
+    return f"{done} datasets were indexed anew."
 
 
 def unknown_values() -> Iterator[Finding]:
@@ -112,10 +129,6 @@ def _is_known(field: str, value: str) -> bool:
     return territory.exists(value) if field == "territory" else vocabulary.get(field, value) is not None
 
 
-def _in_solr(*conditions: str) -> int:
-    return _ask_solr(*conditions).hits
-
-
-def _ask_solr(*conditions: str, **parameters: Any) -> Any:
-    own = [f'+site_id:"{tk.config["ckan.site_id"]}"', "+entity_type:package", "+state:active", *conditions]
+def _ask_solr(**parameters: Any) -> Any:
+    own = [f'+site_id:"{tk.config["ckan.site_id"]}"', "+entity_type:package", "+state:active"]
     return make_connection().search("*:*", fq=own, rows=0, **parameters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,17 +10,16 @@ from pathlib import Path
 import pysolr
 import redis as redis_client
 import requests
-import rq
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from ckan import model
 from ckan import plugins as p
-from ckan.lib.jobs import add_queue_name_prefix
 from ckan.lib.redis import connect_to_redis
 from ckan.lib.search.common import make_connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.regional import config
+from ckanext.regional.diagnosis import workers
 from ckanext.regional.indexing import INDEX_FIELDS
 from ckanext.regional.types import Finding
 
@@ -44,15 +44,7 @@ def postgresql() -> Iterator[Finding]:
 
 def migrations() -> Iterator[Finding]:
     """Say for each plugin of ours whether its tables are those of its code."""
-    tables = set(sa.inspect(model.Session.connection()).get_table_names())
-    for name in _PLUGINS:
-        if not p.plugin_loaded(name):
-            continue
-        heads = set(_heads(name))
-        table = f"{name}_alembic_version"
-        found: set[str] = set()
-        if table in tables:
-            found = set(model.Session.scalars(sa.select(sa.column("version_num")).select_from(sa.table(table))))
+    for name, (found, heads) in revisions().items():
         if found == heads:
             yield Finding("ok", f"migrations.{name}", f"The tables of {name} are up to date.")
         else:
@@ -64,6 +56,20 @@ def migrations() -> Iterator[Finding]:
             )
 
 
+def revisions() -> dict[str, tuple[set[str], set[str]]]:
+    """For each enabled plugin of ours the revision of its tables, and the one that its code wants."""
+    tables = set(sa.inspect(model.Session.connection()).get_table_names())
+    return {name: (_found(name, tables), set(_heads(name))) for name in _PLUGINS if p.plugin_loaded(name)}
+
+
+def _found(plugin: str, tables: set[str]) -> set[str]:
+    table = f"{plugin}_alembic_version"
+    if table not in tables:
+        return set()
+    return set(model.Session.scalars(sa.select(sa.column("version_num")).select_from(sa.table(table))))
+
+
+@functools.cache
 def _heads(plugin: str) -> list[str]:
     package = Path(inspect.getfile(config)).parent
     return ScriptDirectory(str(package / "migration" / plugin)).get_heads()
@@ -117,21 +123,4 @@ def redis() -> Iterator[Finding]:
         )
         return
     yield Finding("ok", "redis", "Redis answers.")
-    if listening("default"):
-        yield Finding("ok", "redis.worker", "A worker takes this site's jobs.")
-    else:
-        yield Finding(
-            "warning",
-            "redis.worker",
-            "No worker takes this site's jobs: harvests, link checks and e-mails wait.",
-            "Start one, and let the system keep it running: ckan jobs worker",
-        )
-
-
-def listening(queue: str) -> bool:
-    """Say whether a worker of this site takes the jobs of a queue.
-
-    :raises redis.RedisError: Redis does not answer
-    """
-    wanted = add_queue_name_prefix(queue)
-    return any(wanted in worker.queue_names() for worker in rq.Worker.all(connection=connect_to_redis()))
+    yield from workers.alive()

@@ -9,15 +9,18 @@ import redis.exceptions
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.diagnosis.servers import listening
-from ckanext.regional.harvest import config
+from ckanext.regional.diagnosis.workers import listening
+from ckanext.regional.harvest import config, reach, removal
 from ckanext.regional.harvest.model import Run, Source
+from ckanext.regional.harvest.running import jobs, pages, servers
 from ckanext.regional.harvest.scheduling import scheduler
 from ckanext.regional.interfaces import Check
 from ckanext.regional.types import Finding
 
 #: A source that was due so long ago has no scheduler: the wake-up comes every ten minutes.
 _LATE = datetime.timedelta(minutes=15)
+#: Somebody waits for the doctor.
+_MOST_ASKED = 100
 
 
 def checks() -> dict[str, Check]:
@@ -26,6 +29,8 @@ def checks() -> dict[str, Check]:
         "exchange.worker": worker,
         "exchange.schedule": schedule,
         "exchange.runs": runs,
+        "exchange.standing": standing,
+        "exchange.neighbours": neighbours,
         "exchange.networks": networks,
     }
 
@@ -99,6 +104,54 @@ def runs() -> Iterator[Finding]:
         )
     if not rows:
         yield Finding("ok", "exchange.runs", "No source's last run has failed.")
+
+
+def standing() -> Iterator[Finding]:
+    """Name runs that nobody works on: their wake-ups were lost, with a flushed Redis or a killed worker."""
+    ids = scheduler.standing_still()
+    removed = removal.unfinished()
+    if not ids and not removed:
+        yield Finding("ok", "exchange.standing", "No run stands still.")
+        return
+    lost = sum(pages.count_open(run_id) for run_id in ids)
+    said = f"{len(ids)} runs stand still with {lost} pages left" if ids else ""
+    gone = f"{len(removed)} sources are still to be removed" if removed else ""
+    yield Finding(
+        "warning",
+        "exchange.standing",
+        f"{' and '.join(filter(None, (said, gone)))}; nobody works on that.",
+        "Let a worker run; the scheduled wake-up sends it there within ten minutes. Or: ckan regional harvest due",
+        repair=lambda: _wake(ids, removed),
+    )
+
+
+def _wake(run_ids: list[str], source_ids: list[str]) -> str:
+    servers.require_redis()
+    for run_id in run_ids:
+        jobs.wake(run_id)
+    for source_id in source_ids:
+        removal.wake(source_id)
+    return (
+        f"Workers were woken for {len(run_ids)} runs and {len(source_ids)} removals; one must run (ckan jobs worker)."
+    )
+
+
+def neighbours() -> Iterator[Finding]:
+    """Ask each source's address now: the last run may be a week old."""
+    rows = model.Session.execute(
+        sa.select(Source.name, Source.url).where(Source.enabled).order_by(Source.name).limit(_MOST_ASKED)
+    ).all()
+    model.Session.rollback()
+    silent = reach.obstacles({row.name: row.url for row in rows})
+    for name, said in silent.items():
+        yield Finding(
+            "warning",
+            "exchange.neighbours",
+            f"{name} does not answer: {said}",
+            f"Look at its address (/regional/sources/{name}), at this site's way out, and ask its operators.",
+        )
+    if not silent:
+        yield Finding("ok", "exchange.neighbours", f"The neighbours of {len(rows)} sources answer.")
 
 
 def networks() -> Iterator[Finding]:

@@ -6,7 +6,6 @@ that two regions' equal names do not collide. The harvest user makes it, and the
 
 from __future__ import annotations
 
-import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -17,10 +16,11 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
 
+from ckanext.regional import logs
 from ckanext.regional.harvest import config
 from ckanext.regional.harvest.writing import mapping
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 MODES = ("one", "mirror", "table")
 _LONGEST_NAME = 100
@@ -169,7 +169,7 @@ def _make(organisation_id: str, theirs: Theirs, source: tuple[str, str], steward
     except tk.ValidationError as error:
         # Another worker was faster, or this site's rules for organisations refuse it; then it has the source's own.
         model.Session.rollback()
-        log.warning("Organisation %s of %s could not be made: %s", theirs.name, source_name, error.error_dict)
+        log.warning("Organisation %s could not be made: %s", theirs.name, error.error_dict, ids={"source": source_name})
 
 
 def _active(references: Iterable[str]) -> dict[str, str]:

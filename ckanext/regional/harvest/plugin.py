@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -12,7 +13,8 @@ from ckan.common import CKANConfig
 from ckan.types import Context, SignalMapping
 
 from ckanext.regional import signals
-from ckanext.regional.harvest import diagnosis, helpers, views
+from ckanext.regional.harvest import config as settings
+from ckanext.regional.harvest import diagnosis, expiring, helpers, views
 from ckanext.regional.harvest.cli import harvest, source
 from ckanext.regional.harvest.feed import feed
 from ckanext.regional.harvest.from_harvest.command import import_from_harvest
@@ -20,6 +22,7 @@ from ckanext.regional.harvest.logic import action, auth, chained
 from ckanext.regional.harvest.provenance import origin_extras, origins
 from ckanext.regional.harvest.writing import records, writer
 from ckanext.regional.interfaces import Check, IRegional
+from ckanext.regional.retention import Expiry
 
 
 @tk.blanket.config_declarations
@@ -50,6 +53,12 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
     def get_commands(self) -> list[click.Command]:
         source.add_command(import_from_harvest)
         return [source, harvest]
+
+    def get_expiries(self) -> Iterable[Expiry]:
+        return expiring.all_kinds()
+
+    def get_queues(self) -> Collection[str]:
+        return {settings.queue()}
 
     def get_checks(self) -> dict[str, Check]:
         return diagnosis.checks()

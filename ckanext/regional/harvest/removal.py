@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 
 import ckan.plugins.toolkit as tk
@@ -10,12 +9,13 @@ import redis.exceptions
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.regional import logs
 from ckanext.regional.harvest import config, sources
 from ckanext.regional.harvest.model import Record, Source
 from ckanext.regional.harvest.running import servers
 from ckanext.regional.harvest.writing import records, writer
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: So many are hidden while somebody waits for the page.
 _AT_ONCE = 50
@@ -42,9 +42,11 @@ def wake(source_id: str) -> None:
             rq_kwargs={"timeout": config.job_seconds() + 900},
         )
     except redis.exceptions.RedisError as error:
-        log.warning("The removal of source %s waits: %s", source_id, error)
+        source = model.Session.get(Source, source_id)
+        log.warning("The removal of the source waits: %s", error, ids={"source": source.name if source else source_id})
 
 
+@logs.job
 def work(source_id: str) -> None:
     """Hide the datasets of a source that is being removed, then remove it. This is the background job.
 
@@ -53,6 +55,11 @@ def work(source_id: str) -> None:
     source = model.Session.get(Source, source_id)
     if source is None or not source.removing:
         return
+    with logs.about(source=source.name):
+        _hide_all(source_id)
+
+
+def _hide_all(source_id: str) -> None:
     writer.ensure_user()
     until = time.monotonic() + config.job_seconds()
     ids = list(model.Session.scalars(sa.select(Record.id).where(records.present(source_id)).order_by(Record.id)))
@@ -64,7 +71,7 @@ def work(source_id: str) -> None:
     model.Session.rollback()
     left = records.numbers_present([source_id]).get(source_id, 0)
     if left:
-        log.warning("%s datasets of source %s could not be hidden", left, source_id)
+        log.warning("%s datasets of the source could not be hidden", left)
         return
     if (found := model.Session.get(Source, source_id)) is not None:
         sources.delete(found, withdraw=False)
@@ -82,4 +89,4 @@ def _hide(record_id: str) -> None:
         model.Session.rollback()
         if servers.behind(error) is not None:
             raise
-        log.warning("The dataset of record %s could not be hidden", record_id, exc_info=True)
+        log.warning("The dataset of a record could not be hidden", exc_info=True, ids={"record": record_id})

@@ -7,7 +7,6 @@ the other jobs of its queue come first after every request, and asks for the nex
 from __future__ import annotations
 
 import datetime
-import logging
 import time
 from collections.abc import Callable, Collection
 from typing import Literal
@@ -16,12 +15,13 @@ import ckan.plugins.toolkit as tk
 import redis.exceptions
 from ckan.lib.redis import connect_to_redis
 
+from ckanext.regional import logs
 from ckanext.regional.database import new_id
 from ckanext.regional.links import config, entries, turns
 from ckanext.regional.links.asking import ask, open_session
 from ckanext.regional.links.verdict import Verdict, judge
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 Why = Literal["woken", "later", "on"]
 Report = Callable[[str, Verdict], None]
@@ -44,6 +44,7 @@ def wake() -> None:
         _ask_for("woken", _SOON)
 
 
+@logs.job
 def work(why: Why, token: str) -> None:
     """Look at what is due until the job's share of time is over. This is the background job.
 

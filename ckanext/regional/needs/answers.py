@@ -6,7 +6,6 @@ Whoever reads a dataset gets it as ``citizen_needs``, beside what its editors wr
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -17,11 +16,12 @@ from ckan.lib import search
 from ckan.logic import NotFound
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.regional import logs
 from ckanext.regional.database import now
 from ckanext.regional.needs.masking import masked
 from ckanext.regional.needs.model import Answer, Need
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 FIELD = "citizen_needs"
 
@@ -115,7 +115,9 @@ def refresh_index(dataset_ids: Collection[str]) -> None:
             search.rebuild(dataset_id)
         except (search.SearchError, search.SearchIndexError, NotFound):
             model.Session.rollback()
-            log.warning("Solr did not hear that dataset %s answers a need; its score there is the old one", dataset_id)
+            log.warning(
+                "Solr did not hear that a dataset answers a need; its score is old there", ids={"dataset": dataset_id}
+            )
 
 
 def _add(need_id: str, dataset_ids: Iterable[str]) -> None:

@@ -64,3 +64,8 @@ def today() -> datetime.date:
 def refresh_after() -> datetime.timedelta:
     """How long after something was counted the figures are made anew."""
     return datetime.timedelta(minutes=_get("refresh_minutes"))
+
+
+def demand_kept_days() -> int:
+    """How many days counts of demand are kept; 0 for ever."""
+    return _get("keep_demand_days")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -13,10 +13,12 @@ from ckan.common import CKANConfig
 from ckan.types import CKANApp, Context
 
 from ckanext.regional.interfaces import Check, IRegional
-from ckanext.regional.needs import answers, diagnosis, helpers, views
+from ckanext.regional.needs import answers, diagnosis, expiring, helpers, views
+from ckanext.regional.needs import config as settings
 from ckanext.regional.needs.cli import needs
 from ckanext.regional.needs.demand import counting
 from ckanext.regional.needs.logic import action, auth
+from ckanext.regional.retention import Expiry
 
 
 @tk.blanket.config_declarations
@@ -46,6 +48,12 @@ class RegionalNeedsPlugin(p.SingletonPlugin):
 
     def get_commands(self) -> list[click.Command]:
         return [needs]
+
+    def get_expiries(self) -> Iterable[Expiry]:
+        return expiring.all_kinds()
+
+    def get_queues(self) -> Collection[str]:
+        return {settings.queue()}
 
     def get_checks(self) -> dict[str, Check]:
         return diagnosis.checks()

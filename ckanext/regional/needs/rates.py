@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import logging
 import secrets
 import time
 from typing import Literal
@@ -19,10 +18,11 @@ import redis.exceptions
 from ckan.lib.redis import connect_to_redis
 from flask import has_request_context
 
+from ckanext.regional import logs
 from ckanext.regional.exceptions import InvalidInput, ServerDown
 from ckanext.regional.needs import config
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 Kind = Literal["address", "email", "user"]
 

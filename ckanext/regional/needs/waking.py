@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import logging
 
 import ckan.plugins.toolkit as tk
 import redis.exceptions
 from ckan.lib.redis import connect_to_redis
 
+from ckanext.regional import logs
 from ckanext.regional.database import now
 from ckanext.regional.needs import config
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: The jobs by name: they know more than whoever wakes them.
 _JOBS = {"mail": "ckanext.regional.needs.jobs.send_mail", "refresh": "ckanext.regional.needs.jobs.refresh_all"}

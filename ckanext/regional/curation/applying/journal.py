@@ -6,7 +6,6 @@ to the decision that comes after it, to a worker, or to ``ckan regional curation
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -15,10 +14,11 @@ import redis
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.regional import logs
 from ckanext.regional.curation.applying import files, publishing, tables
 from ckanext.regional.curation.model import Case, DatasetStatus, JournalStep
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 
 def add(dataset_id: str, step: str, **data: Any) -> None:
@@ -45,7 +45,7 @@ def run(dataset_id: str) -> bool:
             _STEPS[step](dataset_id, data)
         except Exception as error:
             model.Session.rollback()
-            log.exception("The step %s of dataset %s failed; it is tried again", step, dataset_id)
+            log.exception("The step %s failed; it is tried again", step, ids={"dataset": dataset_id})
             _note(seq, error)
             return False
         model.Session.execute(sa.delete(JournalStep).where(JournalStep.seq == seq))
@@ -74,6 +74,7 @@ def waiting(dataset_id: str | None = None) -> int:
     return model.Session.scalar(query) or 0
 
 
+@logs.job
 def sweep() -> int:
     """Do everything that decisions left behind.
 

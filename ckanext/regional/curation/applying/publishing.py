@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,14 +15,14 @@ from ckan.lib import search
 from ckan.types import Context
 from sqlalchemy.dialects.postgresql import insert
 
-from ckanext.regional import signals
+from ckanext.regional import logs, signals
 from ckanext.regional.curation.applying import content
 from ckanext.regional.curation.model import Contributor, DatasetStatus
 from ckanext.regional.curation.status import set_status
 from ckanext.regional.database import now
 from ckanext.regional.exceptions import InvalidInput
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: How CKAN says that Solr does not answer; the second is no kind of the first.
 SOLR_ERRORS = (search.SearchError, search.SearchIndexError)
@@ -99,7 +98,7 @@ def refresh_index(package_id: str) -> None:
         search.rebuild(package_id)
     except SOLR_ERRORS:
         model.Session.rollback()
-        log.warning("Solr did not take dataset %s after the decision; it will be told again", package_id)
+        log.warning("Solr did not take the dataset after the decision; it is told again", ids={"dataset": package_id})
         return
     model.Session.execute(
         sa.update(DatasetStatus).where(DatasetStatus.dataset_id == package_id).values(index_behind=False)

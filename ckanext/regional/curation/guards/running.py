@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextvars
 import copy
-import logging
 import queue
 import threading
 import time
@@ -21,11 +20,12 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.regional import logs
 from ckanext.regional.curation.guards.saying import Details, said
 from ckanext.regional.interfaces import Guard
 from ckanext.regional.types import GuardResult
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: How often a guard may hang before it is not begun any more.
 _MOST_HANGING = 4
@@ -72,13 +72,13 @@ def run(
         try:
             outcome = line.done.get(timeout=seconds[name])
         except queue.Empty:
-            log.error("The guard %s took more than %g s on dataset %s", name, seconds[name], dataset.get("id"))
+            log.error("The guard %s took more than %g s", name, seconds[name], ids={"dataset": dataset.get("id")})
             _leave_behind(name, line)
             line = None
             results.append(_failed(name, "late"))
             continue
         if isinstance(outcome, Exception):
-            log.error("The guard %s failed on dataset %s", name, dataset.get("id"), exc_info=outcome)
+            log.error("The guard %s failed", name, exc_info=outcome, ids={"dataset": dataset.get("id")})
             results.append(_failed(name, "failed"))
         else:
             results.extend(outcome)

@@ -47,9 +47,10 @@ class Verified:
     hash: str
 
 
-def verify(head: tuple[int, str] | None = None) -> Verified:
+def verify(head: tuple[int, str] | None = None, latest: int | None = None) -> Verified:
     """Walk the chain from its beginning.
 
+    :param latest: only its last so many events: each is looked at against the one before
     :param head: number and hash of an event, noted at an earlier time: they must still be in the chain, which shows
         whether its end was cut off
     :raises ChainBroken: at the first event that is not what was sealed
@@ -57,7 +58,9 @@ def verify(head: tuple[int, str] | None = None) -> Verified:
     events.seal()
     last, previous = 0, events.GENESIS
     with _reading() as session:
-        for seal, event, text in _rows(session, 0):
+        if latest is not None:
+            last, previous = _before_the_last(session, latest)
+        for seal, event, text in _rows(session, last + 1):
             _check_link(session, seal, event, text, last, previous)
             if head is not None and head[0] == seal.seq and head[1] != seal.hash:
                 raise ChainBroken(seal.seq, "its hash is another one than you noted: the chain was written anew")
@@ -66,6 +69,13 @@ def verify(head: tuple[int, str] | None = None) -> Verified:
             raise ChainBroken(last + 1, f"the chain ends before {head[0]}, which you noted: its end was cut off")
         _check_strangers(session, last)
     return Verified(last, previous)
+
+
+def _before_the_last(session: Session, latest: int) -> tuple[int, str]:
+    """Number and hash of the event before the last ``latest`` ones."""
+    end = session.scalar(sa.select(sa.func.max(EventSeal.seq))) or 0
+    sealed = session.get(EventSeal, end - latest)
+    return (sealed.seq, sealed.hash) if sealed is not None else (0, events.GENESIS)
 
 
 def _check_link(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,12 +12,13 @@ from ckan import authz, model
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from ckanext.regional import logs
 from ckanext.regional.curation.history import events
 from ckanext.regional.curation.model import OPEN_STATES, Case, Event
 from ckanext.regional.database import new_id, now
 from ckanext.regional.exceptions import NotAllowed, StaleFingerprint, WrongState
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: The same attempt by the same person within this time is told once.
 _ONCE_IN = datetime.timedelta(hours=1)
@@ -81,7 +81,7 @@ def _note(step: str, dataset_id: str, actor: tuple[str, str], rule: str, fingerp
             )  # fmt: skip
             session.add_all([event, text])
     except SQLAlchemyError:
-        log.exception("A refused %s of %s on %s could not be remembered", step, actor[1], dataset_id)
+        log.exception("A refused %s of %s could not be remembered", step, actor[1], ids={"dataset": dataset_id})
 
 
 def _is_enough(session: Session, step: str, dataset_id: str, actor_id: str, rule: str) -> bool:

@@ -10,9 +10,12 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import Session
 
+from ckanext.regional import logs
 from ckanext.regional.curation.model import Case, Contributor, Event, EventSeal, EventText, Notice, Unsealed
 from ckanext.regional.database import new_id, now
 from ckanext.regional.volatile import canonical
+
+log = logs.get_logger(__name__)
 
 #: One sealer at a time, on any number of machines (the number is "rgnl" in ASCII).
 _SEAL_LOCK = 0x72676E6C
@@ -28,6 +31,9 @@ NOTIFIED = (*DECIDED, "submit", "retire", "suspend", "assign", "withdraw", "rece
 
 #: What the session carries of them to its commit.
 NOTED = "regional_noted"
+
+#: What it carries of all of them, for the log.
+RECORDED = "regional_recorded"
 
 #: The hash before the first.
 GENESIS = "0" * 64
@@ -78,7 +84,15 @@ def record(
     model.Session.add_all([event, text])
     if action in NOTIFIED:
         _note(event, case)
+    moved = f"{action}: {from_state or '-'} → {to_state or '-'}"
+    model.Session.info.setdefault(RECORDED, []).append((moved, {"case": event.case_id, "dataset": dataset_id}))
     return event
+
+
+def tell(session: Any) -> None:
+    """Write what a commit has recorded into the log, without who did it and what they said: the history knows."""
+    for moved, ids in session.info.pop(RECORDED, ()):
+        log.info("%s", moved, ids=ids)
 
 
 def _note(event: Event, case: Case | None) -> None:

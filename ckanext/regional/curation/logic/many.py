@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -10,7 +9,7 @@ from ckan import model
 from ckan.types import Context
 from sqlalchemy.exc import SQLAlchemyError
 
-from ckanext.regional import actor
+from ckanext.regional import actor, logs
 from ckanext.regional.curation import service
 from ckanext.regional.curation.logic import schema
 from ckanext.regional.curation.states import DECISIONS
@@ -20,7 +19,7 @@ from ckanext.regional.logic.text import is_storable
 
 __all__ = ["MOST", "TOGETHER", "regional_curation_decide_many"]
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: What can be done to several: each decision, and taking them on, which binds nobody and needs no fingerprint.
 TOGETHER = (*DECISIONS, "claim")
@@ -84,7 +83,7 @@ def _decided(
         # As for one that does not exist: what is hidden is not told of.
         result["errors"] = {"id": [_nothing()]}
     except SQLAlchemyError:
-        log.exception("The decision about %s could not be written", case["id"])
+        log.exception("The decision could not be written", ids={"case": case["id"]})
         result["errors"] = {"id": [tk._("It could not be written; nothing was decided. Try again.")]}
     if not result["done"]:
         model.Session.rollback()

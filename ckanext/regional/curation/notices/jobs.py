@@ -6,7 +6,6 @@ A wake-up that is lost (Redis was down) costs time only: the next one, or ``ckan
 from __future__ import annotations
 
 import datetime
-import logging
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -15,12 +14,13 @@ from ckan import model
 from ckan.lib.redis import connect_to_redis
 from sqlalchemy import event
 
+from ckanext.regional import logs
 from ckanext.regional.curation import config
 from ckanext.regional.curation.history import events
 from ckanext.regional.curation.notices import outbox
 from ckanext.regional.database import now
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 _LATER_ID = "regional-notices-later"
 #: A wake-up that nobody followed within this time is taken for lost.
@@ -35,6 +35,7 @@ def register() -> None:
 
 
 def _after_commit(session: Any) -> None:
+    events.tell(session)
     kinds = session.info.pop(events.NOTED, None)
     if kinds == {"received"}:
         _wake_for_digest()
@@ -44,6 +45,7 @@ def _after_commit(session: Any) -> None:
 
 def _after_rollback(session: Any) -> None:
     session.info.pop(events.NOTED, None)
+    session.info.pop(events.RECORDED, None)
 
 
 #: The list of the day that this process has asked a wake-up for: a run of thousands asks once.
@@ -70,6 +72,7 @@ def wake() -> None:
         log.warning("Nobody could be woken to send notices, they wait: %s", error)
 
 
+@logs.job
 def send() -> None:
     """Send what is due, and come again when more is. This is the background job."""
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
@@ -12,19 +11,17 @@ from ckan.lib.helpers import get_display_timezone
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from ckanext.regional import mailing, preferences
+from ckanext.regional import logs, mailing, preferences
 from ckanext.regional.curation import config
 from ckanext.regional.curation.model import Case, Event, Notice
-from ckanext.regional.curation.notices import recipients, text
+from ckanext.regional.curation.notices import expiring, recipients, text
 from ckanext.regional.database import new_id, now
 from ckanext.regional.speaking import speaking
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: So many notices of harvested datasets are looked at together.
 _BATCH = 500
-#: What was told so long ago is thrown away.
-_KEPT = datetime.timedelta(days=180)
 
 
 def work() -> datetime.datetime | None:
@@ -47,8 +44,7 @@ def address() -> None:
     while _address_one():
         pass
     _gather_digests()
-    model.Session.execute(sa.delete(Notice).where(Notice.created < now() - _KEPT, Notice.state.in_(("sent", "shown"))))
-    model.Session.commit()
+    expiring.notices().remove()
 
 
 def _address_one() -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from ckanext.regional import logs
 from ckanext.regional.harvest.clients import formats
 from ckanext.regional.harvest.clients.ckan import USER_AGENT
 from ckanext.regional.harvest.clients.clean import clean
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 _BIGGEST_CONTEXT = 1 << 20
 _HYDRA = "http://www.w3.org/ns/hydra/core#"
@@ -73,7 +73,7 @@ class Catalogue:
             try:
                 yield _item(profile.parse_dataset({}, reference), identity, reference)
             except Exception as error:
-                log.warning("Dataset %s could not be read", identity, exc_info=True)
+                log.warning("A dataset could not be read", exc_info=True, ids={"record": str(identity)})
                 yield {"id": identity, UNREADABLE: f"its RDF cannot be read ({type(error).__name__}: {error})"[:2000]}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import search
 
+from ckanext.regional import logs
 from ckanext.regional.database import now
 from ckanext.regional.exceptions import InvalidInput, NotHere, StaleFingerprint, WrongState
 from ckanext.regional.harvest import organizations
@@ -26,7 +26,7 @@ from ckanext.regional.harvest.writing import mapping, records, writer
 from ckanext.regional.harvest.writing.mapping import Origin
 from ckanext.regional.harvest.writing.writer import Decided, Errand, Incoming, NotWritten
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 Decision = Literal["keep_local", "take_remote", "detach"]
 DECISIONS: tuple[Decision, ...] = ("keep_local", "take_remote", "detach")
@@ -216,7 +216,7 @@ def _index(dataset_id: str) -> None:
     try:
         search.rebuild(dataset_id)
     except Exception as error:  # noqa: BLE001  the decision stands; the index follows with the next write
-        log.warning("Dataset %s is detached, but could not be indexed: %s", dataset_id, error)
+        log.warning("The dataset is detached, but could not be indexed: %s", error, ids={"dataset": dataset_id})
         model.Session.rollback()
 
 

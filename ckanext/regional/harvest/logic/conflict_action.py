@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -10,7 +9,7 @@ from ckan import model
 from ckan.types import Context
 from sqlalchemy.exc import SQLAlchemyError
 
-from ckanext.regional import actor
+from ckanext.regional import actor, logs
 from ckanext.regional.exceptions import InvalidInput, RegionalError
 from ckanext.regional.harvest import dictize
 from ckanext.regional.harvest.conflicts import reading, resolving
@@ -20,7 +19,7 @@ from ckanext.regional.logic.text import is_storable
 
 __all__ = ["MOST", "regional_record_resolve", "regional_record_resolve_many", "regional_record_show"]
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: Records at once: each is a write, and the answer comes while somebody waits.
 MOST = 100
@@ -119,7 +118,7 @@ def _resolved(context: Context, decision: Any, who: str, one: dict[str, Any]) ->
     except tk.NotAuthorized:
         result["errors"] = {"id": [tk._("There is no such record, or it is none of yours.")]}
     except SQLAlchemyError:
-        log.exception("The decision about record %s could not be written", one["id"])
+        log.exception("The decision about a record could not be written", ids={"record": one["id"]})
         result["errors"] = {"id": [tk._("It could not be written; nothing was decided. Try again.")]}
     if not result["done"]:
         model.Session.rollback()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
 import ckan.plugins.toolkit as tk
@@ -11,14 +10,14 @@ from ckan import model
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from ckanext.regional import dates, mailing, preferences
+from ckanext.regional import dates, logs, mailing, preferences
 from ckanext.regional.database import now
 from ckanext.regional.harvest import config, dictize, wording
 from ckanext.regional.harvest.model import Run, RunNotice, Source
 from ckanext.regional.harvest.notices import trouble
 from ckanext.regional.speaking import speaking
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

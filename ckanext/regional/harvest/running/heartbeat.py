@@ -5,7 +5,6 @@ A worker that is stopped (SIGSTOP, a suspended machine) stops this too, so that 
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +13,12 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.exc import SQLAlchemyError
 
+from ckanext.regional import logs
 from ckanext.regional.harvest import config
 from ckanext.regional.harvest.running import pages
 from ckanext.regional.harvest.running.pages import Claim
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 
 @contextmanager
@@ -43,4 +43,4 @@ def _beat(claim: Claim, ended: threading.Event) -> None:
                 connection.execute(sa.text("SET LOCAL lock_timeout = '1s'"))
                 connection.execute(pages.lengthen(claim))
         except SQLAlchemyError as error:
-            log.info("The lease of page %s was not lengthened: %s", claim.page_id, error)
+            log.info("The lease was not lengthened: %s", error, ids={"run": claim.run_id, "page": claim.page_id})

@@ -7,7 +7,6 @@ nothing; whoever is woken next goes on.
 from __future__ import annotations
 
 import datetime
-import logging
 import time
 from collections.abc import Callable
 
@@ -15,9 +14,11 @@ import ckan.plugins.toolkit as tk
 import redis.exceptions
 from ckan import model
 
+from ckanext.regional import logs
 from ckanext.regional.exceptions import NotHere
 from ckanext.regional.harvest import config
 from ckanext.regional.harvest.clients.errors import NeighbourError
+from ckanext.regional.harvest.model import PageKind
 from ckanext.regional.harvest.notices import outbox
 from ckanext.regional.harvest.running import pages, planner, runs, servers, waking
 from ckanext.regional.harvest.running import work as working
@@ -25,7 +26,7 @@ from ckanext.regional.harvest.running.pages import Claim, LeaseLost
 from ckanext.regional.harvest.running.servers import ServerDown
 from ckanext.regional.harvest.writing import importer, writer
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: While a neighbour is being read, new pages come every moment; a worker that finds none waits so many seconds.
 _NAP = 0.3
@@ -49,12 +50,18 @@ def wake(run_id: str, number: int | None = None) -> None:
         raise ServerDown("Redis") from error
 
 
+@logs.job
 def work_on(run_id: str, watch: bool = False, after: str | None = None) -> None:
     """Work pages of a run until none is left or the job's share of time is over. This is the background job.
 
     :param watch: come again while the run has not ended
     :param after: a server's failure that could not be written down when it happened
     """
+    with logs.about(run=run_id):
+        _work_on(run_id, watch, after)
+
+
+def _work_on(run_id: str, watch: bool, after: str | None) -> None:
     try:
         if after:
             runs.note_error(run_id, after)
@@ -69,7 +76,7 @@ def work_on(run_id: str, watch: bool = False, after: str | None = None) -> None:
         noted = _note(run_id, down)
         _enqueue_later(run_id, _RETRY_SECONDS, after=None if noted else str(down))
     except redis.exceptions.RedisError as error:
-        log.warning("No further wake-up for run %s could be sent: %s", run_id, error)
+        log.warning("No further wake-up could be sent: %s", error)
         _work(run_id, None)
     except Exception as error:
         if (down := servers.behind(error)) is None:
@@ -108,6 +115,11 @@ def _work(run_id: str, until: float | None, watch: Callable[[], None] | None = N
     :param watch: is called after each page
     :returns: False when there is more to do
     """
+    with logs.about(run=run_id):
+        return _work_pages(run_id, until, watch)
+
+
+def _work_pages(run_id: str, until: float | None, watch: Callable[[], None] | None) -> bool:
     runs.start(run_id)
     writer.ensure_user()
     while until is None or time.monotonic() < until:
@@ -115,7 +127,8 @@ def _work(run_id: str, until: float | None, watch: Callable[[], None] | None = N
             return True
         claim = pages.claim(run_id)
         if claim is not None:
-            _work_page(claim)
+            with logs.about(page=claim.page_id):
+                _work_page(claim)
             if watch is not None:
                 watch()
         elif "plan" in (left := pages.open_pages(run_id)):
@@ -129,17 +142,11 @@ def _work_page(claim: Claim) -> None:
     """Work one page; a failing server gives it back."""
     try:
         work = working.load(claim)
-        if claim.kind == "plan":
-            planner.plan(work)
-        elif claim.kind == "import":
-            importer.import_page(work)
-        elif claim.kind == "erase":
-            importer.erase_page(work)
-        else:
-            importer.withdraw_page(work)
+        with logs.about(source=work.source[0]):
+            _KINDS[claim.kind](work)
     except (LeaseLost, NotHere):
         model.Session.rollback()
-        log.info("Page %s went to another worker", claim.page_id)
+        log.info("The page went to another worker")
     except NeighbourError as error:
         model.Session.rollback()
         _fail_plan(claim, error)
@@ -147,13 +154,21 @@ def _work_page(claim: Claim) -> None:
         model.Session.rollback()
         down = servers.behind(error)
         if down is None and claim.kind == "plan":
-            log.exception("Reading the neighbour of run %s failed", claim.run_id)
+            log.exception("Reading the neighbour failed")
             _fail_plan(claim, error)
             return
         if down is None:
             raise
         pages.give_back(claim)
         raise down from error
+
+
+_KINDS: dict[PageKind, Callable[[working.Work], None]] = {
+    "plan": planner.plan,
+    "import": importer.import_page,
+    "withdraw": importer.withdraw_page,
+    "erase": importer.erase_page,
+}
 
 
 def _fail_plan(claim: Claim, error: Exception) -> None:
@@ -179,7 +194,7 @@ def _is_running(run_id: str) -> bool:
 
 def _note(run_id: str, down: ServerDown) -> bool:
     """Write down which server is missing, if that is possible."""
-    log.warning("Run %s: %s", run_id, down)
+    log.warning("The run waits: %s", down, ids={"run": run_id})
     try:
         model.Session.rollback()
         runs.note_error(run_id, str(down))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.exc import IntegrityError
 
+from ckanext.regional import logs
 from ckanext.regional.database import now
 from ckanext.regional.exceptions import NotHere, WrongState
 from ckanext.regional.harvest import config
@@ -19,6 +21,8 @@ from ckanext.regional.harvest.running import pages, reasons
 from ckanext.regional.harvest.running.plan import split
 from ckanext.regional.harvest.writing import records
 from ckanext.regional.harvest.writing.reconcile import must_hold
+
+log = logs.get_logger(__name__)
 
 _LONGEST_ERROR = 2000
 RUNNING = ("queued", "running")
@@ -90,13 +94,15 @@ def forget(run_id: str) -> None:
 
 def start(run_id: str) -> None:
     """Note that work has begun; commits."""
-    model.Session.execute(
+    begun = model.Session.execute(
         sa.update(Run)
         .where(Run.id == run_id, Run.state == "queued")
         .values(state="running", started=now())
         .execution_options(synchronize_session=False)
     )
     model.Session.commit()
+    if begun.rowcount:  # pyright: ignore[reportAttributeAccessIssue]
+        log.info("The run begins", ids={"run": run_id})
 
 
 def note_error(run_id: str, sentence: str) -> None:
@@ -136,6 +142,7 @@ def finish_if_done(run_id: str) -> bool:
         _sum_up(run)
         trouble.note(run)
         model.Session.commit()
+        _tell(run)
         return True
     _keep_cursor(run)
     run.error = None
@@ -335,6 +342,20 @@ def _end(run: Run, state: Any) -> None:
     trouble.note(run)
     _forget_old(run.source_id)
     model.Session.commit()
+    _tell(run)
+
+
+def _tell(run: Run) -> None:
+    """Write the end of a run, or its wait for a person, into the log."""
+    source = model.Session.get(Source, run.source_id)
+    counted = " ".join(f"{key}={number}" for key, number in counts(run).items() if number)
+    log.log(
+        logging.INFO if run.state == "finished" else logging.WARNING,
+        "The run is %s: %s",
+        run.state,
+        f"{run.error} {counted}" if run.error else counted or "nothing seen",
+        ids={"run": run.id, "source": source.name if source is not None else None},
+    )
 
 
 def _sum_up(run: Run) -> None:
@@ -346,6 +367,13 @@ def _forget_old(source_id: str) -> None:
     ended = sa.select(Run.id).where(Run.source_id == source_id, Run.state.in_(("finished", *STOPPED)))
     old = ended.order_by(Run.created.desc()).offset(config.keep_runs())
     model.Session.execute(sa.delete(Run).where(Run.id.in_(old)).execution_options(synchronize_session=False))
+
+
+def beyond_the_kept() -> sa.Select[tuple[str]]:
+    """Ids of the ended runs of all sources that are older than those kept."""
+    place = sa.func.row_number().over(partition_by=Run.source_id, order_by=Run.created.desc()).label("place")
+    ended = sa.select(Run.id, place).where(Run.state.in_(("finished", *STOPPED))).subquery()
+    return sa.select(ended.c.id).where(ended.c.place > config.keep_runs())
 
 
 def _replace_held(source_id: str) -> None:

@@ -6,7 +6,6 @@ else that waits behind it.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,7 +13,9 @@ from dataclasses import dataclass
 
 import redis.exceptions
 
-log = logging.getLogger(__name__)
+from ckanext.regional import logs
+
+log = logs.get_logger(__name__)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ back at the next due time; the site's web processes put it there again when it g
 from __future__ import annotations
 
 import datetime
-import logging
 import re
 import time
 from typing import Any
@@ -21,6 +20,7 @@ import sqlalchemy.exc
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 
+from ckanext.regional import logs
 from ckanext.regional.database import now
 from ckanext.regional.harvest import config, removal
 from ckanext.regional.harvest.model import Run, RunNotice, Source
@@ -28,7 +28,7 @@ from ckanext.regional.harvest.notices import outbox
 from ckanext.regional.harvest.running import jobs, pages, runs, servers
 from ckanext.regional.harvest.scheduling import schedule, timetable
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: The wake-up comes at least so often: it also looks after runs that stand still and e-mails that wait.
 _LONGEST = datetime.timedelta(minutes=10)
@@ -81,6 +81,7 @@ def look() -> list[str]:
     return begun
 
 
+@logs.job
 def tick() -> None:
     """Look, and come again at the next due time. This is the background job."""
     job = rq.get_current_job()
@@ -182,7 +183,7 @@ def _wake(run_id: str, number: int | None = None) -> None:
     try:
         jobs.wake(run_id, number)
     except servers.ServerDown as down:
-        log.warning("Run %s waits: %s", run_id, down)
+        log.warning("The run waits: %s", down, ids={"run": run_id})
 
 
 def _soonest() -> datetime.datetime | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +14,7 @@ from ckan import model
 from ckan.lib import search
 from sqlalchemy.exc import IntegrityError
 
+from ckanext.regional import logs
 from ckanext.regional.harvest import organizations
 from ckanext.regional.harvest.clients.errors import UNREADABLE
 from ckanext.regional.harvest.feed import feed
@@ -31,7 +31,7 @@ from ckanext.regional.harvest.writing.taken import Taken
 from ckanext.regional.harvest.writing.writer import Incoming, NotWritten
 from ckanext.regional.site import site_id
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 _GONE = "its origin no longer has it"
 #: Bytes of an identity that PostgreSQL takes into an index; those of real sites have 36.
@@ -102,7 +102,8 @@ def _remove(work: Work, remote_id: str, marks: list[Mark], act: Callable[[], Non
         model.Session.rollback()
         raise
     except Exception as error:  # noqa: BLE001  one bad record never stops a run
-        _after_failure(error, None)
+        with logs.about(record=remote_id):
+            _after_failure(error, None)
         origin = Origin(work.site, remote_id, work.url, (work.site,))
         parked = {"id": remote_id, REMOVAL: work.claim.kind} if work.kind == "regional" else None
         marks.append(Mark(remote_id, "failed", origin, reason=sentence(error), parked=parked))
@@ -128,7 +129,7 @@ def _prepare(work: Work, remote: Any, marks: list[Mark]) -> Incoming | None:
     try:
         mapped = map_remote(work, remote, origin)
     except Exception as error:
-        log.warning("Dataset %s of %s could not be read", remote_id, work.url, exc_info=True)
+        log.warning("A dataset could not be read", exc_info=True, ids={"record": remote_id})
         marks.append(Mark(remote_id, "failed", origin, reason=sentence(error), parked=_parked(work, remote)))
         return None
     return Incoming(remote_id, remote, origin, mapped, direct)
@@ -248,17 +249,18 @@ def _bring_all(work: Work, todo: list[Incoming]) -> list[Mark]:
 
 def _bring(work: Work, item: Incoming, taken: Taken | None) -> Mark | None:
     """Write one dataset; a mark when that was not to be."""
-    try:
-        _write(work, item, taken)
-    except NotWritten as refusal:
-        model.Session.rollback()
-        return _aside(work, item, refusal.outcome, refusal.reason)
-    except LeaseLost:
-        model.Session.rollback()
-        raise
-    except Exception as error:  # noqa: BLE001  one bad record never stops a run
-        _after_failure(error, item.mapped.dataset["id"])
-        return _aside(work, item, "failed", sentence(error))
+    with logs.about(record=item.remote_id, dataset=item.mapped.dataset["id"]):
+        try:
+            _write(work, item, taken)
+        except NotWritten as refusal:
+            model.Session.rollback()
+            return _aside(work, item, refusal.outcome, refusal.reason)
+        except LeaseLost:
+            model.Session.rollback()
+            raise
+        except Exception as error:  # noqa: BLE001  one bad record never stops a run
+            _after_failure(error, item.mapped.dataset["id"])
+            return _aside(work, item, "failed", sentence(error))
     return None
 
 
@@ -293,7 +295,7 @@ def _after_failure(error: Exception, dataset_id: str | None) -> None:
     if down is not None:
         raise down from error
     if not isinstance(error, tk.ValidationError):
-        log.warning("Dataset %s could not be written", dataset_id, exc_info=error)
+        log.warning("A dataset could not be written", exc_info=error, ids={"dataset": dataset_id})
         if dataset_id is not None:
             _mend_index(dataset_id)
 
@@ -306,7 +308,7 @@ def _mend_index(dataset_id: str) -> None:
         else:
             search.rebuild(dataset_id)
     except Exception as error:  # noqa: BLE001  a repair that fails is no failure of the import
-        log.warning("The index of %s could not be mended: %s", dataset_id, error)
+        log.warning("The index could not be mended: %s", error, ids={"dataset": dataset_id})
         model.Session.rollback()
 
 

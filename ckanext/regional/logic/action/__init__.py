@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ckanext.regional.logic.action import score, territory
+from ckanext.regional.logic.action import score, status, territory
 
-MODULES = (territory, score)
+MODULES = (territory, score, status)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import logging
 import secrets
 from typing import Any
 
@@ -18,13 +17,13 @@ from ckan import model
 from ckan.lib.redis import connect_to_redis
 from flask import Flask, Response, g, has_request_context
 
-from ckanext.regional import facets, territory, vocabulary
+from ckanext.regional import facets, logs, territory, vocabulary
 from ckanext.regional.needs import config, waking
 from ckanext.regional.needs.demand import storing
 from ckanext.regional.needs.demand.robots import is_person
 from ckanext.regional.needs.demand.terms import term_of
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 _SEARCHED = "regional_demand_results"
 _VISITED = "regional_demand_visited"

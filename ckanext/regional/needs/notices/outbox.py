@@ -8,20 +8,19 @@ their account.
 from __future__ import annotations
 
 import datetime
-import logging
 
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import Session
 
-from ckanext.regional import mailing
+from ckanext.regional import logs, mailing
 from ckanext.regional.database import now
 from ckanext.regional.needs import links
 from ckanext.regional.needs.model import Mail, Need, Person, Step
 from ckanext.regional.needs.notices import text
 from ckanext.regional.speaking import speaking
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: What was sent so long ago is thrown away.
 _KEPT = datetime.timedelta(days=30)

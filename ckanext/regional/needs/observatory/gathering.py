@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from ckan.lib.search.common import SearchIndexError, make_connection
 from ckan.model.package import package_table
 from ckan.model.resource import resource_table
 
-from ckanext.regional import config, indexing, score, site_schema
+from ckanext.regional import config, indexing, logs, score, site_schema
 from ckanext.regional.database import now
 from ckanext.regional.interfaces import IRegional
 from ckanext.regional.needs.demand import storing
@@ -26,7 +25,7 @@ from ckanext.regional.needs.states import OPEN
 from ckanext.regional.score import datagouv
 from ckanext.regional.types import Duty
 
-log = logging.getLogger(__name__)
+log = logs.get_logger(__name__)
 
 #: Counts of demand are of this many days.
 WINDOW = 365

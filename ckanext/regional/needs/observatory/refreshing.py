@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -21,8 +20,6 @@ from ckanext.regional.needs.model import Cell, Month, Refreshed, Supplied
 from ckanext.regional.needs.observatory import gathering
 from ckanext.regional.needs.observatory.gathering import Place
 from ckanext.regional.needs.observatory.measures import without_zeros
-
-log = logging.getLogger(__name__)
 
 #: Any number that nobody else uses for an advisory lock.
 _LOCK = 0x6E65_6564_73
