@@ -12,7 +12,7 @@ from ckan.common import CKANConfig
 from ckan.types import Context, SignalMapping
 
 from ckanext.regional import signals
-from ckanext.regional.harvest import diagnosis, helpers, views
+from ckanext.regional.harvest import diagnosis, helpers, leaving, views
 from ckanext.regional.harvest.cli import harvest, source
 from ckanext.regional.harvest.feed import feed
 from ckanext.regional.harvest.from_harvest.command import import_from_harvest
@@ -53,6 +53,9 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
 
     def get_checks(self) -> dict[str, Check]:
         return diagnosis.checks()
+
+    def get_leaving(self) -> dict[str, Check]:
+        return leaving.checks()
 
     def get_signal_subscriptions(self) -> SignalMapping:
         return {signals.published: [_after_publication], signals.hidden: [_after_hiding]}

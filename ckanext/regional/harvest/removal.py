@@ -10,6 +10,7 @@ import redis.exceptions
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.regional.background import job_of
 from ckanext.regional.harvest import config, sources
 from ckanext.regional.harvest.model import Record, Source
 from ckanext.regional.harvest.running import servers
@@ -45,6 +46,7 @@ def wake(source_id: str) -> None:
         log.warning("The removal of source %s waits: %s", source_id, error)
 
 
+@job_of("regional_harvest")
 def work(source_id: str) -> None:
     """Hide the datasets of a source that is being removed, then remove it. This is the background job.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ckanext.regional.background import job_of
 from ckanext.regional.needs import waking
 from ckanext.regional.needs.notices import outbox
 from ckanext.regional.needs.observatory import refreshing
 
 
+@job_of("regional_needs")
 def send_mail() -> None:
     """Send what is due, and come again when more is."""
     waking.answered("mail")
@@ -15,6 +17,7 @@ def send_mail() -> None:
         waking.mail_later(following)
 
 
+@job_of("regional_needs")
 def refresh_all() -> None:
     """Write what was counted, forget what is over, make the figures anew."""
     waking.answered("refresh")

@@ -15,6 +15,7 @@ import redis
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.regional.background import job_of
 from ckanext.regional.curation.applying import files, publishing, tables
 from ckanext.regional.curation.model import Case, DatasetStatus, JournalStep
 
@@ -74,6 +75,7 @@ def waiting(dataset_id: str | None = None) -> int:
     return model.Session.scalar(query) or 0
 
 
+@job_of("regional_curation")
 def sweep() -> int:
     """Do everything that decisions left behind.
 

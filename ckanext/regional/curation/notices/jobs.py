@@ -15,6 +15,7 @@ from ckan import model
 from ckan.lib.redis import connect_to_redis
 from sqlalchemy import event
 
+from ckanext.regional.background import job_of
 from ckanext.regional.curation import config
 from ckanext.regional.curation.history import events
 from ckanext.regional.curation.notices import outbox
@@ -70,6 +71,7 @@ def wake() -> None:
         log.warning("Nobody could be woken to send notices, they wait: %s", error)
 
 
+@job_of("regional_curation")
 def send() -> None:
     """Send what is due, and come again when more is. This is the background job."""
     try:

@@ -21,6 +21,7 @@ import sqlalchemy.exc
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 
+from ckanext.regional.background import job_of
 from ckanext.regional.database import now
 from ckanext.regional.harvest import config, removal
 from ckanext.regional.harvest.model import Run, RunNotice, Source
@@ -81,6 +82,7 @@ def look() -> list[str]:
     return begun
 
 
+@job_of("regional_harvest")
 def tick() -> None:
     """Look, and come again at the next due time. This is the background job."""
     job = rq.get_current_job()
