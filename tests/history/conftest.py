@@ -61,6 +61,7 @@ def old(hostile: HostileServer, tmp_path: Path) -> Iterator[Old]:
             owner_org="ville", frequency="WEEKLY", config=json.dumps({"organizations_filter_include": ["region"]}),
         )  # fmt: skip
         site.ckan("harvester", "run-test", "loire")
+        site.ckan("search-index", "rebuild", "--quiet")
         yield made
 
 

@@ -1,7 +1,7 @@
 """Fill a plain CKAN with years of work: ``python -m tests.history.seed CKAN.INI``, in the environment of the site.
 
 Some dozens of datasets of each kind by CKAN's actions, in one process; then copies of them by SQL, for the number.
-Prints the people's tokens as JSON.
+Prints the people's tokens as JSON. The search index is to be rebuilt afterwards.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.cli import load_config
 from ckan.config.middleware import make_app
-from ckan.lib import search
 from werkzeug.datastructures import FileStorage
 
 OF_EACH_KIND = 24
@@ -37,20 +36,16 @@ CSV = b"plat,jours\nsoupe,3\nriz,2\n"
 
 def main(ini: str) -> None:
     """Seed the site and print the tokens."""
-    app = make_app(load_config(ini))._wsgi_app  # pyright: ignore[reportAttributeAccessIssue]
-    with app.test_request_context():
+    app = make_app(load_config(ini))
+    with app._wsgi_app.test_request_context():  # pyright: ignore[reportAttributeAccessIssue]
         logging.getLogger("ckan").setLevel(logging.WARNING)
-        # One commit of Solr at the end, by the rebuild that the copies need anyway.
+        # Solr is told of everything afterwards, since the copies want that anyway.
         tk.config["ckan.search.solr_commit"] = False
         tokens = _people()
         for kind, make in KINDS.items():
             for number in range(OF_EACH_KIND):
                 make(f"{kind}-{number:02}", number)
         _copy(COPIES)
-    # As the command line does it, in no reader's language.
-    with app.app_context():
-        tk.config["ckan.search.solr_commit"] = True
-        search.rebuild(quiet=True)
     print(json.dumps(tokens))
 
 

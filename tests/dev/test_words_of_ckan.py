@@ -1,0 +1,27 @@
+"""Our French beside CKAN's: both stand in one catalogue of texts, so ours would be read on CKAN's own pages, too."""
+
+from __future__ import annotations
+
+import gettext
+from pathlib import Path
+
+import ckan
+from babel.messages.pofile import read_po
+
+import ckanext.regional
+
+_OURS = Path(ckanext.regional.__file__).parent / "i18n/fr/LC_MESSAGES/ckanext-regional.po"
+_CKAN = Path(ckan.__file__).parent / "i18n/fr/LC_MESSAGES/ckan.mo"
+
+
+def test_a_text_that_ckan_has_too_says_the_same() -> None:
+    with _CKAN.open("rb") as file:
+        known = gettext.GNUTranslations(file)
+    with _OURS.open("rb") as file:
+        ours = {message.id: message.string for message in read_po(file) if isinstance(message.id, str) and message.id}
+    changed = {
+        text: (theirs, said)
+        for text, said in ours.items()
+        if said and (theirs := known.gettext(text).strip()) != text and theirs != said
+    }
+    assert changed == {}
