@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib import files as storages
 
 from ckanext.regional import diagnosis
 from ckanext.regional.curation.applying import files
@@ -55,3 +60,28 @@ def test_what_would_be_left_is_named_and_put_away(people: People) -> None:
     assert model.Package.get(copy["id"]) is None
     assert home.read_bytes() == b"moved"
     assert not other.exists()
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[Path]:
+    """What CKAN does at its start with the settings of a storage for resources."""
+    settings = {"type": "ckan:fs", "path": str(tmp_path), "initialize": True, "override_existing": True}
+    storages.storages.register("resources", storages.make_storage("resources", settings))
+    yield tmp_path
+    storages.storages.pop("resources")
+
+
+def test_a_file_in_a_storage_comes_home_by_a_copy(people: People, storage: Path) -> None:
+    live = act("package_create", people.editor, **complete(people, resources=[]))
+    file = act("resource_create", people.editor, package_id=live["id"], name="Menus", upload=upload(CSV))["id"]
+    publish(people, live["id"])
+    copy = act("regional_revision_create", people.editor, id=live["id"])
+    proposed = copy["resources"][0]["id"]
+    act("resource_patch", people.editor, id=proposed, upload=upload(b"plat\nriz\n"))
+    publish(people, copy["id"])
+    assert files.key_of(file) == proposed
+
+    (repaired,) = diagnosis.repair([told()["leaving.files"]])
+    assert repaired.level == "ok"
+    assert (files.key_of(file), told()["leaving.files"].level) == (file, "ok")
+    assert (storage / file[:3] / file[3:6] / file[6:]).read_bytes() == b"plat\nriz\n"

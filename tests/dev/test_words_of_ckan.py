@@ -12,6 +12,8 @@ import ckanext.regional
 
 _OURS = Path(ckanext.regional.__file__).parent / "i18n/fr/LC_MESSAGES/ckanext-regional.po"
 _CKAN = Path(ckan.__file__).parent / "i18n/fr/LC_MESSAGES/ckan.mo"
+#: CKAN misspells the one, and calls “unavailable” what is not there.
+_MENDED = ("Filter Results", "Not found")
 
 
 def test_a_text_that_ckan_has_too_says_the_same() -> None:
@@ -22,6 +24,6 @@ def test_a_text_that_ckan_has_too_says_the_same() -> None:
     changed = {
         text: (theirs, said)
         for text, said in ours.items()
-        if said and (theirs := known.gettext(text).strip()) != text and theirs != said
+        if text not in _MENDED and said and (theirs := known.gettext(text)) != text and theirs.strip() != said.strip()
     }
     assert changed == {}

@@ -178,7 +178,7 @@ def _keys() -> list[tuple[str, str]]:
 def _bring_home() -> str:
     rows = _keys()
     for resource_id, key in rows:
-        files.settle(resource_id, key)
+        files.bring_home(resource_id, key)
     return f"{len(rows) - len(_keys())} files were brought to their own place; {len(_keys())} are left."
 
 
