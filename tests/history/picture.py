@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from rdflib import BNode, Graph
+from rdflib import DCTERMS, BNode, Graph
 
 from dev.site import Site
 
@@ -108,12 +108,14 @@ class Camera:
         return hashlib.sha256(answer.content).hexdigest() if answer.ok else _refused(answer)
 
     def _triples(self, reader: str, path: str) -> Any:
-        """Those of datasets and files; blank nodes are called otherwise each time."""
+        """Those of datasets and files; blank nodes are called otherwise each time, formats by each profile."""
         answer = self._get(reader, "GET", path)
         if not answer.ok:
             return _refused(answer)
         triples = Graph().parse(data=answer.text, format="turtle")
-        named = (triple for triple in triples if not any(isinstance(node, BNode) for node in triple))
+        named = (
+            one for one in triples if one[1] != DCTERMS["format"] and not any(isinstance(node, BNode) for node in one)
+        )
         return {" ".join(node.n3() for node in triple): True for triple in named if "/dataset/" in str(triple[0])}
 
     def _get(self, reader: str, method: str, path: str, **options: Any) -> requests.Response:
