@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from rdflib import DCTERMS, BNode, Graph
+from rdflib import DCAT, DCTERMS, BNode, Graph
 
 from dev.site import Site
 
@@ -27,6 +27,9 @@ _PAGES = (
 )  # fmt: skip
 _ACTIVE = ("open-01", "private-00", "staff-00")
 _RDF = ("/catalog.ttl?fq=name:open-0*", "/dataset/open-01.ttl", "/dataset/private-00.ttl")
+
+#: A text in ckanext-dcat's profile, an entry of a European list in ours.
+_BY_PROFILE = (DCTERMS["format"], DCAT.mediaType)
 
 Key = tuple[str, ...]
 Picture = dict[Key, Any]
@@ -108,15 +111,15 @@ class Camera:
         return hashlib.sha256(answer.content).hexdigest() if answer.ok else _refused(answer)
 
     def _triples(self, reader: str, path: str) -> Any:
-        """Those of datasets and files; blank nodes are called otherwise each time, formats by each profile."""
+        """Those of datasets and files; blank nodes are called otherwise each time."""
         answer = self._get(reader, "GET", path)
         if not answer.ok:
             return _refused(answer)
         triples = Graph().parse(data=answer.text, format="turtle")
         named = (
-            one for one in triples if one[1] != DCTERMS["format"] and not any(isinstance(node, BNode) for node in one)
+            one for one in triples if one[1] not in _BY_PROFILE and not any(isinstance(node, BNode) for node in one)
         )
-        return {" ".join(node.n3() for node in triple): True for triple in named if "/dataset/" in str(triple[0])}
+        return {" ".join(node.n3() for node in one): True for one in named if "/dataset/" in str(one[0])}
 
     def _get(self, reader: str, method: str, path: str, **options: Any) -> requests.Response:
         headers = {} if reader == ANONYMOUS else {"Authorization": self.tokens[reader]}
