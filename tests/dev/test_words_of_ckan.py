@@ -20,7 +20,7 @@ def test_a_text_that_ckan_has_too_says_the_same() -> None:
     with _CKAN.open("rb") as file:
         known = gettext.GNUTranslations(file)
     with _OURS.open("rb") as file:
-        ours = {message.id: message.string for message in read_po(file) if isinstance(message.id, str) and message.id}
+        ours = {str(one.id): str(one.string) for one in read_po(file) if one.id and not one.pluralizable}
     changed = {
         text: (theirs, said)
         for text, said in ours.items()

@@ -29,8 +29,8 @@ GOVERNED: dict[str, Any] = {
     "license_id": "lov2",
     "personal_data_class": "none",
 }
-#: Of the sample, what is approved and harvested meanwhile.
-DECIDED = {"table-00", "private-00", "loire-01"}
+#: Of the sample, what is approved, edited and harvested meanwhile.
+DECIDED = {"table-00", "private-00", "private-01", "loire-01"}
 #: What of a harvested dataset no change of harvester may touch.
 LASTING = ("id", "name", "title", "notes", "private", "state", "owner_org", "metadata_created")
 
@@ -88,7 +88,8 @@ def _decide(old: Old) -> None:
         old.act("editor", "package_patch", id="table-00", title="Menus revus")
     copy = old.act("editor", "regional_revision_create", id="table-00")
     old.act("editor", "package_patch", id=copy["id"], title="Menus revus", **GOVERNED)
-    old.act("editor", "package_patch", id="private-00", **GOVERNED)
+    for name in ("private-00", "private-01"):
+        old.act("editor", "package_patch", id=name, **GOVERNED)
     for name in (copy["id"], "private-00"):
         old.act("editor", "regional_curation_submit", id=name)
         shown = old.act("steward", "regional_curation_show", id=name)
@@ -147,7 +148,6 @@ def _propose_and_leave_open(old: Old) -> None:
     copy = old.act("editor", "regional_revision_create", id="file-00")
     old.act("editor", "package_patch", id=copy["id"], title="Menus à venir", **GOVERNED)
     old.act("editor", "regional_curation_submit", id=copy["id"])
-    old.act("editor", "package_patch", id="private-01", **GOVERNED)
     old.act("editor", "regional_curation_submit", id="private-01")
 
 
@@ -198,7 +198,7 @@ def _uninstall(old: Old) -> None:
 
 def _editors_go_on(old: Old) -> None:
     """What is left of our fields is an editor's to keep or to remove."""
-    for name in DECIDED:
+    for name in DECIDED - {"private-01"}:
         shown = old.act("editor", "package_show", id=name)
         assert "territory" in {extra["key"] for extra in shown["extras"]}
         assert old.camera.status("editor", f"/dataset/edit/{name}") == 200
