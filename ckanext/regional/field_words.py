@@ -31,7 +31,7 @@ class FieldWords:
 def file_name(resource: Mapping[str, Any]) -> str:
     """What a file is called; CKAN's own helper works within a request only, and jobs ask too."""
     called = (str(resource.get(key) or "").strip() for key in ("name", "description"))
-    return next(filter(None, called), "")[:80] or tk._("Unnamed resource")
+    return next(filter(None, called), "")[:80] or tk._("Unnamed file")
 
 
 def _field_label(field: str, fields: Mapping[str, Mapping[str, Any]]) -> str:

@@ -121,3 +121,10 @@ class IRegional(Interface):
             the command line, without a user, and changes nothing. What it raises becomes a finding.
         """
         return {}
+
+    def get_leaving(self) -> dict[str, Check]:
+        """Say what becomes of your data when this plugin is taken out: ``ckan regional doctor --leaving``.
+
+        :returns: as :meth:`get_checks`
+        """
+        return {}

@@ -61,7 +61,7 @@ def seed(data: SiteData, act: Act) -> None:
         act(steward, "regional_need_update", {"id": need["id"], "state": state, "reason": reason})
         for reader in readers[: number % 4 + 1]:
             act(reader, "regional_need_support", {"id": need["id"]})
-    storing.write(_counts())
+    storing.write(_counts(), "the demonstration")
     refreshing.refresh()
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.harvest.sites import wait_for
+from tests.installing import as_if_installed
 
 _FOLDER = Path(__file__).parent / "plugin"
-_METADATA = "Metadata-Version: 2.1\nName: breaking-point\nVersion: 1\n"
-_ENTRY_POINTS = "[ckan.plugins]\nbreaking_point = breaking_point:BreakingPointPlugin\n"
+_PLUGIN = "breaking_point = breaking_point:BreakingPointPlugin"
 
 
 @contextmanager
@@ -22,21 +21,14 @@ def plugin_at_hand(folder: Path) -> Iterator[Switch]:
 
     :param folder: an empty one
     """
-    about = folder / "breaking_point-1.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text(_METADATA)
-    (about / "entry_points.txt").write_text(_ENTRY_POINTS)
     switch = Switch(folder / "point.json")
-    before = {key: os.environ.get(key) for key in ("PYTHONPATH", "BREAKING_POINT")}
-    paths = [str(folder), str(_FOLDER), *filter(None, [before["PYTHONPATH"]])]
-    sys.path[:0] = [str(folder), str(_FOLDER)]
-    os.environ.update(PYTHONPATH=os.pathsep.join(paths), BREAKING_POINT=str(switch.file))
+    before = os.environ.get("BREAKING_POINT")
+    os.environ["BREAKING_POINT"] = str(switch.file)
     try:
-        yield switch
+        with as_if_installed(folder, _PLUGIN, _FOLDER):
+            yield switch
     finally:
-        sys.path.remove(str(folder))
-        for key, value in before.items():
-            os.environ.pop(key) if value is None else os.environ.update({key: value})
+        os.environ.pop("BREAKING_POINT") if before is None else os.environ.update(BREAKING_POINT=before)
 
 
 class Switch:

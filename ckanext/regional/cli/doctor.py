@@ -20,19 +20,20 @@ _COLOURS = {"ok": "green", "warning": "yellow", "error": "red"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings for programs.")
 @click.option("--repair", is_flag=True, help="Also make the repairs that are offered.")
-def doctor(as_json: bool, repair: bool) -> None:
+@click.option("--leaving", is_flag=True, help="Say what stays and what goes when the plugins are taken out.")
+def doctor(as_json: bool, repair: bool, leaving: bool) -> None:
     """Look whether everything is in place, and say what to do where it is not.
 
     The exit code is 1 if something does not work, 0 if there are only warnings.
     """
     with _quiet():
-        findings = diagnosis.examine()
+        findings = diagnosis.examine(diagnosis.checks_of_leaving() if leaving else None)
         if repair:
             findings = diagnosis.repair(findings)
     if as_json:
         click.echo(json.dumps(_as_data(findings), ensure_ascii=False, indent=2))
     else:
-        _tell(findings)
+        _tell(findings, leaving)
     if _count(findings, "error"):
         raise click.exceptions.Exit(1)
 
@@ -48,13 +49,13 @@ def _quiet() -> Iterator[None]:
         logging.disable(before)
 
 
-def _tell(findings: Sequence[Finding]) -> None:
+def _tell(findings: Sequence[Finding], leaving: bool) -> None:
     for finding in findings:
         click.echo(f"{click.style(finding.level.upper().ljust(8), _COLOURS[finding.level])} {finding.message}")
         if finding.remedy:
             click.echo(f"         {finding.remedy}")
         if finding.repair is not None and finding.level != "ok":
-            click.echo("         Or run: ckan regional doctor --repair")
+            click.echo(f"         Or run: ckan regional doctor {'--leaving ' if leaving else ''}--repair")
     errors, warnings = _count(findings, "error"), _count(findings, "warning")
     click.echo(f"\n{len(findings)} looked at: {errors} errors, {warnings} warnings.")
 

@@ -9,7 +9,9 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.regional.curation.applying import content
 from ckanext.regional.curation.model import OPEN_STATES, Case
+from ckanext.regional.curation.scope import Scope
 from ckanext.regional.curation.states import AGAIN, NO_CASE, Position
 from ckanext.regional.curation.status import status_of, status_of_row
 from ckanext.regional.exceptions import NotHere
@@ -108,6 +110,23 @@ def lock(package_id: str) -> Subject:
     if package_id != package.id and of_copy(package_id) is None:
         raise _gone(package_id)
     return _subject(package, open_case(package.id, lock=True), holding_copy(package.id))
+
+
+def scope_of(package: model.Package) -> Scope:
+    """What a dataset is about, for those who decide about it.
+
+    One that was public before the review came may name no territory or no sector; then its proposal says for it,
+    else no steward of a territory could ever decide about the first change of it.
+    """
+    own = content.scope_of(package)
+    if own.territories and own.sectors:
+        return own
+    case = holding_copy(package.id)
+    copy = model.Session.get(model.Package, case.copy_id) if case is not None else None
+    if copy is None:
+        return own
+    proposed = content.scope_of(copy)
+    return Scope(own.territories or proposed.territories, own.sectors or proposed.sectors)
 
 
 def _locked(package_id: str) -> model.Package | None:

@@ -13,7 +13,7 @@ from ckan.common import CKANConfig
 from ckan.types import Context
 
 from ckanext.regional import actor, signals
-from ckanext.regional.curation import cases, diagnosis, guards, helpers, linking
+from ckanext.regional.curation import cases, diagnosis, guards, helpers, leaving, linking
 from ckanext.regional.curation import config as guard_settings
 from ckanext.regional.curation.applying import files
 from ckanext.regional.curation.cli.audit import audit
@@ -161,3 +161,6 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
 
     def get_checks(self) -> dict[str, Check]:
         return diagnosis.checks()
+
+    def get_leaving(self) -> dict[str, Check]:
+        return leaving.checks()

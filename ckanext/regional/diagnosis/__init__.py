@@ -17,7 +17,7 @@ from ckan.lib.search import SearchError, SearchIndexError
 from pysolr import SolrError
 from requests import RequestException
 
-from ckanext.regional.diagnosis import before, catalogue, fields, links, servers, settings
+from ckanext.regional.diagnosis import before, catalogue, fields, leaving, links, servers, settings
 from ckanext.regional.exceptions import RegionalError
 from ckanext.regional.interfaces import Check, IRegional
 from ckanext.regional.types import Finding
@@ -44,6 +44,9 @@ CHECKS: dict[str, Check] = {
     "links": links.waiting,
 }
 
+#: Of ``doctor --leaving``: what becomes of our data when the plugins are taken out.
+LEAVING: dict[str, Check] = {"leaving.fields": leaving.fields, "leaving.identity": leaving.identity}
+
 #: What is said of an error, by its kind; the first that fits.
 _REASONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError), "PostgreSQL does not answer."),
@@ -57,6 +60,14 @@ def checks() -> dict[str, Check]:
     """Every check by name: ours, then those of the enabled plugins (:meth:`IRegional.get_checks`)."""
     added = [plugin.get_checks() for plugin in p.PluginImplementations(IRegional)]
     return {**CHECKS, **{name: check for found in added for name, check in found.items() if name not in CHECKS}}
+
+
+def checks_of_leaving() -> dict[str, Check]:
+    """What to know before the plugins are taken out, by name; the plugins that stand on others come first."""
+    found: dict[str, Check] = {}
+    for plugin in p.PluginImplementations(IRegional):
+        found |= plugin.get_leaving()
+    return found | LEAVING
 
 
 def examine(wanted: Mapping[str, Check] | None = None) -> list[Finding]:

@@ -14,7 +14,7 @@ from ckan.types import Context, SignalMapping
 
 from ckanext.regional import signals
 from ckanext.regional.harvest import config as settings
-from ckanext.regional.harvest import diagnosis, expiring, helpers, views
+from ckanext.regional.harvest import diagnosis, expiring, helpers, leaving, views
 from ckanext.regional.harvest.cli import harvest, source
 from ckanext.regional.harvest.feed import feed
 from ckanext.regional.harvest.from_harvest.command import import_from_harvest
@@ -62,6 +62,9 @@ class RegionalHarvestPlugin(p.SingletonPlugin):
 
     def get_checks(self) -> dict[str, Check]:
         return diagnosis.checks()
+
+    def get_leaving(self) -> dict[str, Check]:
+        return leaving.checks()
 
     def get_signal_subscriptions(self) -> SignalMapping:
         return {signals.published: [_after_publication], signals.hidden: [_after_hiding]}

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.regional import logs
+from ckanext.regional.background import job_of
 from ckanext.regional.harvest import config, sources
 from ckanext.regional.harvest.model import Record, Source
 from ckanext.regional.harvest.running import servers
@@ -47,6 +48,7 @@ def wake(source_id: str) -> None:
 
 
 @logs.job
+@job_of("regional_harvest")
 def work(source_id: str) -> None:
     """Hide the datasets of a source that is being removed, then remove it. This is the background job.
 

@@ -16,6 +16,7 @@ import redis.exceptions
 from ckan.lib.redis import connect_to_redis
 
 from ckanext.regional import logs
+from ckanext.regional.background import job_of
 from ckanext.regional.database import new_id
 from ckanext.regional.links import config, entries, turns
 from ckanext.regional.links.asking import ask, open_session
@@ -45,6 +46,7 @@ def wake() -> None:
 
 
 @logs.job
+@job_of("regional")
 def work(why: Why, token: str) -> None:
     """Look at what is due until the job's share of time is over. This is the background job.
 

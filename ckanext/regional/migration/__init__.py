@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import context
 from sqlalchemy import engine_from_config, pool
 
@@ -33,3 +34,12 @@ def run(env_file: str) -> None:
         context.configure(connection=connection, **options)
         with context.begin_transaction():
             context.run_migrations()
+            _leave_nothing(connection, options["version_table"])
+
+
+def _leave_nothing(connection: sa.Connection, version_table: str) -> None:
+    """Remove Alembic's table after the last step down; CKAN makes it again before the first step up."""
+    if not sa.inspect(connection).has_table(version_table):
+        return
+    if not connection.scalar(sa.select(sa.func.count()).select_from(sa.table(version_table))):
+        connection.execute(sa.text(f"DROP TABLE {version_table}"))

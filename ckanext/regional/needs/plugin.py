@@ -13,7 +13,7 @@ from ckan.common import CKANConfig
 from ckan.types import CKANApp, Context
 
 from ckanext.regional.interfaces import Check, IRegional
-from ckanext.regional.needs import answers, diagnosis, expiring, helpers, views
+from ckanext.regional.needs import answers, diagnosis, expiring, helpers, leaving, views
 from ckanext.regional.needs import config as settings
 from ckanext.regional.needs.cli import needs
 from ckanext.regional.needs.demand import counting
@@ -57,6 +57,9 @@ class RegionalNeedsPlugin(p.SingletonPlugin):
 
     def get_checks(self) -> dict[str, Check]:
         return diagnosis.checks()
+
+    def get_leaving(self) -> dict[str, Check]:
+        return leaving.checks()
 
     def answering_needs(self, dataset_ids: Sequence[str]) -> Collection[str]:
         return answers.answering(dataset_ids)

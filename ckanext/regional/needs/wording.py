@@ -70,7 +70,7 @@ def measure_label(measure: str) -> str:
         "supports": tk._("Supports"),
         "searches": tk._("Searches"),
         "empty": tk._("Searches in vain"),
-        "views": tk._("Views"),
+        "views": tk._("Visits to datasets"),
         "downloads": tk._("Downloads"),
         "stewards": tk._("Stewards"),
         "cases": tk._("Reviews that wait"),

@@ -12,8 +12,9 @@ import pytest
 
 from dev.errors import DevError
 from dev.testing import running_site
-from tests.faults.hostile import Answer, HostileServer, Request, result
+from tests.faults.hostile import HostileServer
 from tests.harvest.sites import LOOPBACK, Neighbour, dataset, settle
+from tests.harvest.theirs import be_a_ckan_that_filters
 
 OURS = ("regional", "regional_harvest", "scheming_datasets", "activity")
 THEIRS = ("harvest", "ckan_harvester")
@@ -48,17 +49,6 @@ class Old:
 
 def ids(datasets: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {name: (one["id"], [resource["id"] for resource in one["resources"]]) for name, one in datasets.items()}
-
-
-def be_a_ckan_that_filters(hostile: HostileServer, remote: list[dict[str, Any]]) -> None:
-    """All datasets are the organisation's that the source asks for."""
-
-    def search(request: Request) -> Answer:
-        return result(hostile.search([] if "no-dataset" in request.parameters.get("fq", "") else remote, request))
-
-    hostile.be_a_ckan(remote)
-    hostile.actions["organization_show"] = lambda _request: result({"id": "o", "name": "region"})
-    hostile.actions["package_search"] = search
 
 
 @pytest.fixture

@@ -15,8 +15,10 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.regional import logs
+from ckanext.regional.background import job_of
 from ckanext.regional.curation.applying import files, publishing, tables
 from ckanext.regional.curation.model import Case, DatasetStatus, JournalStep
+from ckanext.regional.curation.queue import case_scope
 
 log = logs.get_logger(__name__)
 
@@ -75,6 +77,7 @@ def waiting(dataset_id: str | None = None) -> int:
 
 
 @logs.job
+@job_of("regional_curation")
 def sweep() -> int:
     """Do everything that decisions left behind.
 
@@ -149,6 +152,9 @@ def _purge_copy(dataset_id: str, data: dict[str, Any]) -> None:
             tk.get_action("dataset_purge")({"user": user, "ignore_auth": True}, {"id": copy_id})
     model.Session.execute(sa.update(Case).where(Case.copy_id == copy_id).values(copy_id=None, copy_map=None, base=None))
     model.Session.execute(sa.delete(DatasetStatus).where(DatasetStatus.dataset_id == copy_id))
+    if (live := model.Session.get(model.Package, dataset_id)) is not None:
+        # What it is about, it says alone again.
+        case_scope.note(live)
 
 
 _STEPS: dict[str, Callable[[str, dict[str, Any]], None]] = {

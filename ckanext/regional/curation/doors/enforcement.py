@@ -355,6 +355,7 @@ def after_create(context: Context, dataset: dict[str, Any]) -> None:
         return
     if (case := cases.of_copy(package.id)) is not None:
         copies.created(package, case)
+        case_scope.note(package)
         return
     # An id that was purged may come again: what is known of it is not known of this one.
     service.begun(package, who, admission.given(context))

@@ -15,6 +15,7 @@ from ckan.lib.redis import connect_to_redis
 from sqlalchemy import event
 
 from ckanext.regional import logs
+from ckanext.regional.background import job_of
 from ckanext.regional.curation import config
 from ckanext.regional.curation.history import events
 from ckanext.regional.curation.notices import outbox
@@ -73,6 +74,7 @@ def wake() -> None:
 
 
 @logs.job
+@job_of("regional_curation")
 def send() -> None:
     """Send what is due, and come again when more is. This is the background job."""
     try:

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
 
-from ckanext.regional.curation.applying.content import scope_of
+from ckanext.regional.curation.cases import scope_of
 from ckanext.regional.curation.history import events
 from ckanext.regional.curation.model import Case, Contributor, Notice
 from ckanext.regional.curation.people import stewards
@@ -54,10 +54,10 @@ def deciders_of(cases: list[tuple[Case, model.Package]]) -> dict[str, set[str]]:
         contributors.setdefault(dataset_id, set()).add(user_id)
     appointed, sysadmins, today = stewards.appointed(), _sysadmins(), datetime.date.today()
     found: dict[str, set[str]] = {}
-    for case, _live in waiting:
+    for case, live in waiting:
         package = under_review[case.id]
         excluded = {*contributors.get(package.id, ()), package.creator_user_id or "", case.submitted_by or ""}
-        who = reviewers(appointed, scope_of(package), excluded, today)
+        who = reviewers(appointed, scope_of(live), excluded, today)
         if case.claimed_by in who.approvers:
             found[case.id] = {case.claimed_by or ""}
         else:

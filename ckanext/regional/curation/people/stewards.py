@@ -13,7 +13,7 @@ from ckan.model.group import group_table, member_table
 from ckan.types import Context
 
 from ckanext.regional.curation import remembered
-from ckanext.regional.curation.applying.content import scope_of
+from ckanext.regional.curation.cases import scope_of
 from ckanext.regional.curation.model import Contributor, Steward
 from ckanext.regional.curation.scope import REVIEWING, Reviewers, Stewardship, covers, in_force, reviewers
 from ckanext.regional.types import Duty

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +11,10 @@ from ckan.model.package import package_table
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import Insert, insert
 
+from ckanext.regional.curation import cases
 from ckanext.regional.curation.applying.content import scope_of_extras
 from ckanext.regional.curation.model import Case, CaseScope
-from ckanext.regional.curation.scope import searched_words
+from ckanext.regional.curation.scope import Scope, searched_words
 from ckanext.regional.types import Waiting
 
 #: Rows of a batch when everything is made anew.
@@ -30,12 +31,17 @@ def _note_with_case(_mapper: Any, connection: sa.Connection, case: Case) -> None
         )
     ).one_or_none()
     if row is not None:
-        connection.execute(_written([_values(case.dataset_id, row.name, row.title, row.extras)]))
+        connection.execute(_written([_values(case.dataset_id, row.name, row.title, scope_of_extras(row.extras or {}))]))
 
 
 def note(package: model.Package) -> None:
-    """Write what a dataset is about now into the running transaction, if it has ever had a case."""
-    values = _of(package)
+    """Write what a dataset is about now into the running transaction, if it has ever had a case.
+
+    :param package: a dataset, or the working copy of one, which may say what that is about
+    """
+    case = cases.of_copy(package.id) if package.private else None
+    live = model.Session.get(model.Package, case.dataset_id) if case is not None else None
+    values = _of(live or package)
     model.Session.execute(sa.update(CaseScope).where(CaseScope.dataset_id == values.pop("dataset_id")).values(values))
 
 
@@ -82,11 +88,10 @@ def _with_a_case() -> list[model.Package]:
 
 
 def _of(package: model.Package) -> dict[str, Any]:
-    return _values(package.id, package.name, package.title, package.extras)
+    return _values(package.id, package.name, package.title, cases.scope_of(package))
 
 
-def _values(dataset_id: str, name: str, title: str | None, extras: Mapping[str, Any] | None) -> dict[str, Any]:
-    scope = scope_of_extras(extras or {})
+def _values(dataset_id: str, name: str, title: str | None, scope: Scope) -> dict[str, Any]:
     return {
         "dataset_id": dataset_id,
         "territories": sorted(scope.territories),

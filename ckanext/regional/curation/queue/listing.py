@@ -12,7 +12,7 @@ from ckan import authz, model
 from ckan.common import g
 from flask import has_request_context, request
 
-from ckanext.regional.curation.applying.content import scope_of
+from ckanext.regional.curation.cases import scope_of
 from ckanext.regional.curation.model import Case, CaseScope, Check, Contributor
 from ckanext.regional.curation.people import stewards
 from ckanext.regional.curation.queue import rules as rules

@@ -15,6 +15,7 @@ import redis.exceptions
 from ckan import model
 
 from ckanext.regional import logs
+from ckanext.regional.background import job_of
 from ckanext.regional.exceptions import NotHere
 from ckanext.regional.harvest import config
 from ckanext.regional.harvest.clients.errors import NeighbourError
@@ -51,6 +52,7 @@ def wake(run_id: str, number: int | None = None) -> None:
 
 
 @logs.job
+@job_of("regional_harvest")
 def work_on(run_id: str, watch: bool = False, after: str | None = None) -> None:
     """Work pages of a run until none is left or the job's share of time is over. This is the background job.
 

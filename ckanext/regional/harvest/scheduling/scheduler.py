@@ -21,6 +21,7 @@ from ckan import model
 from ckan.lib.redis import connect_to_redis
 
 from ckanext.regional import logs
+from ckanext.regional.background import job_of
 from ckanext.regional.database import now
 from ckanext.regional.harvest import config, removal
 from ckanext.regional.harvest.model import Run, RunNotice, Source
@@ -82,6 +83,7 @@ def look() -> list[str]:
 
 
 @logs.job
+@job_of("regional_harvest")
 def tick() -> None:
     """Look, and come again at the next due time. This is the background job."""
     job = rq.get_current_job()
