@@ -44,11 +44,14 @@ def folder(tmp_path: Path, ckan_config: dict[str, Any], monkeypatch: pytest.Monk
 
 
 @pytest.fixture
-def spanish(people: People, folder: Path) -> Iterator[CKANTestApp]:
+def spanish(
+    people: People, folder: Path, ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[CKANTestApp]:
     """A site that offers Spanish besides. Spanish numbers have a stop between thousands."""
-    p.load("regional_translations")
+    # To make an application loads the plugins that the configuration names; the next test loads its own.
+    monkeypatch.setitem(ckan_config, "ckan.plugins", [*tk.config["ckan.plugins"], "regional_translations"])
     yield CKANTestApp(make_app(tk.config))
-    p.unload("regional_translations")
+    p.unload_all()
 
 
 def test_pages_in_a_third_language(spanish: CKANTestApp, people: People) -> None:

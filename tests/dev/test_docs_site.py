@@ -11,7 +11,7 @@ from dev.process import call
 
 
 def test_the_site_is_built(tmp_path: Path):
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path]
     done = call(command, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "mermaid" in (tmp_path / "curation.html").read_text(encoding="utf-8")

@@ -90,6 +90,11 @@ def test_in_french(kept: str, told: str) -> None:
     assert french(kept) == told
 
 
+def test_a_neighbour_cannot_make_it_long() -> None:
+    joke = "Asked " + "; ".join("a gives b" for _ in range(500))
+    assert french(joke) == joke
+
+
 def test_in_english_nothing_changes() -> None:
     for text in (
         "A DCAT catalogue has no groups.",

@@ -169,43 +169,54 @@ _OF_SOURCES = (
 )
 ALL = (*_OF_RECORDS, *_NOTES, *_OF_RUNS, *_OF_SOURCES)
 
+#: Sentences, each with what it looks like where its places are filled.
+Patterns = list[tuple[str, re.Pattern[str]]]
 #: Places in which a sentence stands again.
 _WITHIN = frozenset({"came", "why", "rest"})
 _PLACE = re.compile(r"\{(\w+)\}")
 #: How sentences are put beside each other.
 _BESIDE = "; "
+#: So many beside and in each other are looked at; more are a neighbour's joke.
+_MOST, _DEEPEST = 20, 4
 
 
-def translated(text: str, gettext: Callable[[str], str]) -> str:
+def translated(text: str, gettext: Callable[[str], str], within: int = 0) -> str:
     """A sentence, or several with semicolons between them, in another language; what is not known stays as it is.
 
     :param gettext: from one of ``ALL`` to the other language
+    :param within: how many sentences this one stands in
     """
-    if (whole := _one(text, gettext)) is not None:
-        return whole
     parts = text.split(_BESIDE)
+    if len(parts) > _MOST or within > _DEEPEST:
+        return text
+    if (whole := _one(text, gettext, _strict(), within)) is not None:
+        return whole
     for end in range(len(parts) - 1, 0, -1):
         # The longest beginning that is a sentence, since some have a semicolon of their own.
         first, rest = _BESIDE.join(parts[:end]), _BESIDE.join(parts[end:])
-        if (known := _one(first, gettext)) is not None:
-            return gettext(N_("{one}; {other}")).replace("{one}", known).replace("{other}", translated(rest, gettext))
+        if (known := _one(first, gettext, _strict(), within)) is not None:
+            return (
+                gettext(N_("{one}; {other}"))
+                .replace("{one}", known)
+                .replace("{other}", translated(rest, gettext, within))
+            )
     if len(parts) > 1:
         rest = _BESIDE.join(parts[1:])
-        if (other := translated(rest, gettext)) != rest:
+        if (other := translated(rest, gettext, within)) != rest:
             return gettext(N_("{one}; {other}")).replace("{one}", parts[0]).replace("{other}", other)
-    return text
+    return _one(text, gettext, _loose(), within) or text
 
 
 def is_known(text: str) -> bool:
     """Whether a sentence, with anything in its places, is one of these."""
-    return any(pattern.fullmatch(spelled) for spelled in _spellings(text) for _, pattern in _patterns())
+    return any(pattern.fullmatch(spelled) for spelled in _spellings(text) for _, pattern in _loose())
 
 
-def _one(text: str, gettext: Callable[[str], str]) -> str | None:
+def _one(text: str, gettext: Callable[[str], str], patterns: Patterns, within: int) -> str | None:
     for spelled in _spellings(text):
-        for sentence, pattern in _patterns():
+        for sentence, pattern in patterns:
             if match := pattern.fullmatch(spelled):
-                places = {name: _place(name, value, gettext) for name, value in match.groupdict().items()}
+                places = {name: _place(name, value, gettext, within) for name, value in match.groupdict().items()}
                 said = _filled(gettext(sentence), places)
                 return said if spelled == text else f"{said[:1].upper()}{said[1:]}."
     return None
@@ -221,20 +232,34 @@ def _spellings(text: str) -> list[str]:
     return [text, f"{text[:1].lower()}{text[1:-1]}"] if text.endswith(".") else [text]
 
 
-def _place(name: str, value: str, gettext: Callable[[str], str]) -> str:
+def _place(name: str, value: str, gettext: Callable[[str], str], within: int) -> str:
     if name in _WITHIN:
-        return translated(value, gettext)
+        return translated(value, gettext, within + 1)
     # Quotation marks are the language's.
     return re.sub("“([^”]*)”", lambda quoted: gettext(N_("“{text}”")).replace("{text}", quoted[1]), value)
 
 
 @cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """Each sentence as a pattern; first those of which most is fixed, since “{address} gives {came}” fits much."""
+def _loose() -> Patterns:
+    """Each sentence with anything in its places."""
+    return _patterns(".+?")
+
+
+@cache
+def _strict() -> Patterns:
+    """Each sentence with no other one in its places, but where it belongs."""
+    return _patterns(f"(?:(?!{_BESIDE}).)+?")
+
+
+def _patterns(anything: str) -> Patterns:
+    """First those of which most is fixed, since “{address} gives {came}” fits much."""
     by_fixed = sorted(ALL, key=lambda sentence: -len(_PLACE.sub("", sentence)))
-    return [(sentence, re.compile(_pattern(sentence), re.DOTALL)) for sentence in by_fixed]
+    return [(sentence, re.compile(_pattern(sentence, anything), re.DOTALL)) for sentence in by_fixed]
 
 
-def _pattern(sentence: str) -> str:
+def _pattern(sentence: str, anything: str) -> str:
     fixed = _PLACE.split(sentence)
-    return "".join(re.escape(part) if number % 2 == 0 else f"(?P<{part}>.+?)" for number, part in enumerate(fixed))
+    return "".join(
+        re.escape(part) if number % 2 == 0 else f"(?P<{part}>{'.+?' if part in _WITHIN else anything})"
+        for number, part in enumerate(fixed)
+    )
