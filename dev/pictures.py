@@ -1,4 +1,4 @@
-"""``docs/pictures``: the pages of the running demo, as the guides show them; ``.dev/venv/bin/python -m dev.pictures [NAME …]``.
+"""``docs/pictures``: the running demo as the guides show it; ``.dev/venv/bin/python -m dev.pictures [NAME …]``.
 
 Run ``./demo`` first. A picture is WebP, which Chromium makes itself, small enough for a repository.
 """

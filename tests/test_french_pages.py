@@ -32,7 +32,7 @@ def words(browser: Browser, path: str) -> str:
     said += [
         str(tag[name])
         for name in ("aria-label", "title", "alt", "placeholder")
-        for tag in main.find_all(**{name: True})
+        for tag in main.find_all(attrs={name: True})
     ]
     return re.sub(r"https?://\S+|\S+[._]\w\S*", " ", " ".join(" ".join(said).split()))
 
@@ -56,8 +56,8 @@ def busy(people: People, app: CKANTestApp, published: dict[str, Any]) -> dict[st
     )
     act("regional_need_update", people.steward, id=need["id"], state="studied", reason="Bientôt.")
     with HostileServer() as server:
-        remotes = [neighbour.remote(1, license_id="nulle", maintainer_email="personne"), neighbour.remote(2)]
-        server.be_a_ckan([*remotes, {"name": "rien"}])
+        remotes = [neighbour.remote(1, maintainer_email="personne", sector=["autre"]), neighbour.remote(2)]
+        server.be_a_ckan([*remotes, neighbour.remote(3, id="z" * 2000)])
         neighbour.add_source(people, server)
         run = neighbour.harvest(people)
         server.be_a_ckan([{**one, "name": "autre"} for one in remotes[:1]])

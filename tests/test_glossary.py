@@ -39,9 +39,10 @@ def catalogue() -> Iterator[tuple[str, str]]:
     """Every message with its French, singular and plural each."""
     with (_PACKAGE / "i18n" / "fr" / "LC_MESSAGES" / "ckanext-regional.po").open("rb") as file:
         for message in read_po(file, locale="fr"):
-            ids = [message.id] if isinstance(message.id, str) else message.id
-            strings = [message.string] if isinstance(message.string, str) else message.string
-            yield from zip(ids, strings, strict=True) if message.id else ()
+            if message.id and message.string:
+                ids = [message.id] if isinstance(message.id, str) else message.id
+                strings = [message.string] if isinstance(message.string, str) else message.string
+                yield from zip(ids, strings, strict=True)
 
 
 def labels() -> Iterator[str]:

@@ -18,8 +18,15 @@ def day(when: str | None, short: bool = False) -> str:
     if not when:
         return ""
     at = local(when)
-    skeleton = ("" if at.year == today().year else "y") + ("MMMd" if short else "MMMMd")
-    return first_of_month(babel.dates.format_skeleton(skeleton, at, locale=_locale()), at, _locale())
+    this_year = at.year == today().year
+    if short or this_year:
+        said = babel.dates.format_skeleton(
+            ("" if this_year else "y") + ("MMMd" if short else "MMMMd"), at, locale=_locale()
+        )
+    else:
+        # With a year, CLDR has a skeleton for short months only.
+        said = babel.dates.format_date(at, "long", locale=_locale())
+    return first_of_month(said, at, _locale())
 
 
 def moment(when: str | None) -> str:
