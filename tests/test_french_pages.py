@@ -32,7 +32,7 @@ def words(browser: Browser, path: str) -> str:
     said += [
         str(tag[name])
         for name in ("aria-label", "title", "alt", "placeholder")
-        for tag in main.find_all(attrs={name: True})
+        for tag in main.select(f"[{name}]")
     ]
     return re.sub(r"https?://\S+|\S+[._]\w\S*", " ", " ".join(" ".join(said).split()))
 
