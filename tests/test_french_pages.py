@@ -30,9 +30,7 @@ def words(browser: Browser, path: str) -> str:
         unwanted.decompose()
     said = [main.get_text(" ")]
     said += [
-        str(tag[name])
-        for name in ("aria-label", "title", "alt", "placeholder")
-        for tag in main.select(f"[{name}]")
+        str(tag[name]) for name in ("aria-label", "title", "alt", "placeholder") for tag in main.select(f"[{name}]")
     ]
     return re.sub(r"https?://\S+|\S+[._]\w\S*", " ", " ".join(" ".join(said).split()))
 

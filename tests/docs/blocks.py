@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dev.paths import ROOT
 
 DOCS = ROOT / "docs"
+_MARK = re.compile(r"^ *<!-- run -->$", re.MULTILINE)
 _BLOCK = re.compile(r"^( *)<!-- run -->\n+\1```(\w+)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 
 
@@ -28,12 +29,12 @@ def blocks(page: str) -> list[Block]:
     found = [
         Block(language, re.sub(f"^{indent}", "", code, flags=re.M)) for indent, language, code in _BLOCK.findall(text)
     ]
-    assert len(found) == text.count("<!-- run -->"), f"{page}: a mark without a block"
+    assert len(found) == len(_MARK.findall(text)), f"{page}: a mark without a block"
     return found
 
 
 def pages() -> list[str]:
     """The pages that have such blocks."""
     return sorted(
-        path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if "<!-- run -->" in path.read_text("utf-8")
+        path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if _MARK.search(path.read_text("utf-8"))
     )
