@@ -9,17 +9,21 @@ import io
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from dev.errors import DevError, last_lines
+from dev.french import typeset
 from dev.paths import ROOT, VENV_PYTHON
 from dev.process import call
 
 DOMAIN = "ckanext-regional"
 LANGUAGES = ("fr",)
+#: What a language's typography makes of a text.
+_TYPESET = {"fr": typeset}
 I18N = ROOT / "ckanext" / "regional" / "i18n"
 POT = I18N / f"{DOMAIN}.pot"
 
@@ -48,6 +52,9 @@ def update() -> None:
         # A guess from a similar sentence is worse than a gap that the check names.
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        for message in catalogue:
+            if message.id:
+                message.string = _set(message.string, language)
         with path.open("wb") as file:
             write_po(file, catalogue, width=120, include_lineno=False, sort_output=True)
         path.with_suffix(".mo").write_bytes(_compiled(catalogue))
@@ -88,6 +95,10 @@ def _language_problems(language: str, template: Catalog) -> list[str]:
             found.append(f"{name}: no translation of {_text(message.id)!r}")
         elif message.fuzzy:
             found.append(f"{name}: the translation of {_text(message.id)!r} is marked fuzzy")
+        elif message.string != _set(message.string, language):
+            found.append(
+                f"{name}: apostrophes or spaces of {_text(message.id)!r}: `python3 -m dev translations update`"
+            )
         found += [f"{name}: {_text(message.id)!r}: {error}" for error in message.check()]
     compiled = path.with_suffix(".mo")
     if not compiled.exists() or _messages(compiled.read_bytes()) != _messages(_compiled(catalogue)):
@@ -95,6 +106,12 @@ def _language_problems(language: str, template: Catalog) -> list[str]:
             f"{compiled.relative_to(ROOT)} is not compiled from {path.name}: `python3 -m dev translations update`"
         )
     return found
+
+
+def _set(string: Any, language: str) -> Any:
+    """A translation, or its singular and plural, as the language sets it."""
+    typography = _TYPESET.get(language, str)
+    return typography(string) if isinstance(string, str) else tuple(typography(one) for one in string)
 
 
 def _drift(have: set[tuple[str, str]], want: set[tuple[str, str]], path: Path) -> list[str]:

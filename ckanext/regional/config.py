@@ -24,6 +24,11 @@ def sectors() -> str:
     return tk.config["ckanext.regional.sectors"]
 
 
+def translations() -> str:
+    """Folder with this site's own translations of our pages, or an empty text."""
+    return tk.config["ckanext.regional.translations"]
+
+
 def server_address(server: str) -> str:
     """Address of one of this site's servers (``Solr``, ``Redis``, ``PostgreSQL``), without user and password."""
     parts = urlsplit(tk.config[_SERVERS[server]])

@@ -18,8 +18,15 @@ def day(when: str | None, short: bool = False) -> str:
     if not when:
         return ""
     at = local(when)
-    skeleton = ("" if at.year == today().year else "y") + ("MMMd" if short else "MMMMd")
-    return babel.dates.format_skeleton(skeleton, at, locale=_locale())
+    this_year = at.year == today().year
+    if short or this_year:
+        said = babel.dates.format_skeleton(
+            ("" if this_year else "y") + ("MMMd" if short else "MMMMd"), at, locale=_locale()
+        )
+    else:
+        # With a year, CLDR has a skeleton for short months only.
+        said = babel.dates.format_date(at, "long", locale=_locale())
+    return first_of_month(said, at, _locale())
 
 
 def moment(when: str | None) -> str:
@@ -28,6 +35,11 @@ def moment(when: str | None) -> str:
         return ""
     time = babel.dates.format_time(local(when), "short", tzinfo=flask_babel.get_timezone(), locale=_locale())
     return tk._("{day}, {time}").format(day=day(when, short=True), time=time)
+
+
+def first_of_month(said: str, on: datetime.date, locale: babel.Locale | str) -> str:
+    """A date in words; where CLDR writes “1 janvier”, French says “1er janvier”."""
+    return said.replace("1", "1er", 1) if on.day == 1 and str(locale).startswith("fr") else said
 
 
 def local(when: str) -> datetime.datetime:

@@ -11,7 +11,7 @@ import babel.dates
 import ckan.plugins.toolkit as tk
 import flask_babel
 
-from ckanext.regional import form, language, periods
+from ckanext.regional import dates, form, language, periods
 
 #: What the rest of a dataset's page shows already.
 _ELSEWHERE = frozenset({"id", "title", "name", "notes", "tag_string", "license_id", "owner_org", "private"})
@@ -109,9 +109,7 @@ def date_label(value: Any) -> str:
     locale = flask_babel.get_locale() or language.current()
     if len(written) == 7:
         return babel.dates.format_skeleton("yMMMM", first, locale=locale)
-    said = babel.dates.format_date(first, "long", locale=locale)
-    # CLDR writes “1 janvier”, nobody in France does.
-    return said.replace("1", "1er", 1) if first.day == 1 and str(locale).startswith("fr") else said
+    return dates.first_of_month(babel.dates.format_date(first, "long", locale=locale), first, locale)
 
 
 def period_label(period: Mapping[str, Any]) -> str:

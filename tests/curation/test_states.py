@@ -59,7 +59,7 @@ def test_the_states_in_which_a_case_is_open_are_those_of_the_index() -> None:
 
 
 def test_the_documentation_shows_the_table() -> None:
-    page = Path("docs/curation.md").read_text(encoding="utf-8")
+    page = Path("docs/concepts.md").read_text(encoding="utf-8")
     assert f"```mermaid\n{diagram()}\n```" in page, "write it anew: ckan regional curation diagram"
 
 

@@ -11,6 +11,7 @@ from ckan import plugins as p
 
 from ckanext.regional import config, territory
 from ckanext.regional.licences import LICENCES
+from ckanext.regional.translations import RegionalTranslationsPlugin
 from ckanext.regional.types import Finding
 
 _LANGUAGES = frozenset({"fr", "en"})
@@ -82,15 +83,21 @@ def site() -> Iterator[Finding]:
 def languages() -> Iterator[Finding]:
     """Say whether the site speaks a language that our pages have."""
     offered = {tk.config["ckan.locale_default"], *tk.config["ckan.locales_offered"]} - {""}
-    if offered & _LANGUAGES:
-        yield Finding("ok", "languages", f"The site offers {', '.join(sorted(offered))}; our pages speak fr and en.")
+    spoken = _LANGUAGES.union(*(plugin.i18n_locales() for plugin in _translations()))
+    said = f"The site offers {', '.join(sorted(offered))}; our pages speak {', '.join(sorted(spoken))}"
+    if offered & spoken:
+        yield Finding("ok", "languages", f"{said}.")
     else:
         yield Finding(
             "warning",
             "languages",
-            f"The site offers {', '.join(sorted(offered))}; our pages speak fr and en, and will be in English.",
-            "Add fr or en to ckan.locales_offered.",
+            f"{said}, and will be in English.",
+            "Add fr or en to ckan.locales_offered, or a translation of your own (docs/languages.md).",
         )
+
+
+def _translations() -> list[RegionalTranslationsPlugin]:
+    return [one for one in p.PluginImplementations(p.ITranslation) if isinstance(one, RegionalTranslationsPlugin)]
 
 
 def licences() -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from ckan.lib import plugins as lib_plugins
 
 from ckanext.regional import admission
 from ckanext.regional.exceptions import InvalidInput
-from ckanext.regional.harvest import config, filters, organizations
+from ckanext.regional.harvest import config, filters, organizations, wording
 from ckanext.regional.harvest.clients.ckan import CkanClient
 from ckanext.regional.harvest.clients.dcat import DcatClient
 from ckanext.regional.harvest.clients.errors import UNREADABLE, NeighbourError
@@ -77,7 +77,7 @@ def _read(source: Source, notes: list[str]) -> tuple[introduction.Found, list[An
     try:
         found = introduction.find_out(introduction.Asked(source.url, source.kind, client, rdf))
         if obstacle := filters.obstacle(found.kind, source.filters):
-            raise InvalidInput({"filters": [f"{obstacle[:1].upper()}{obstacle[1:]}."]})
+            raise InvalidInput({"filters": [wording.said(f"{obstacle[:1].upper()}{obstacle[1:]}.")]})
         if found.kind == "dcat":
             page = rdf.read(found.address)
             everything, count = page.items(), page.total if page.next else len(page.identities)

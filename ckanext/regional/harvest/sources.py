@@ -13,7 +13,7 @@ from ckan import plugins as p
 
 from ckanext.regional import territory, vocabulary
 from ckanext.regional.exceptions import InvalidInput, NotHere, WrongState
-from ckanext.regional.harvest import filters, organizations
+from ckanext.regional.harvest import filters, organizations, wording
 from ckanext.regional.harvest.clients import dcat
 from ckanext.regional.harvest.model import Record, Source
 from ckanext.regional.harvest.running import pages, runs
@@ -34,7 +34,7 @@ def get(reference: str) -> Source:
     """
     source = model.Session.scalar(sa.select(Source).where(sa.or_(Source.name == reference, Source.id == reference)))
     if source is None:
-        raise NotHere(f"There is no source “{reference}”.")
+        raise NotHere(tk._("There is no source “{name}”.").format(name=reference))
     return source
 
 
@@ -283,7 +283,7 @@ def _structured(key: str, value: Any, errors: dict[str, list[str]]) -> Any:
     notes: list[str] = []
     read = structured.of_dataset({key: value}, notes).get(key)
     if notes or (value and not read):
-        _refuse(errors, "defaults", f"defaults.{key}: {'; '.join(notes) or 'this has another shape'}.")
+        _refuse(errors, "defaults", f"defaults.{key}: {wording.said('; '.join(notes) or 'this has another shape')}.")
     return read
 
 
@@ -324,4 +324,5 @@ def _refuse_steward(errors: dict[str, list[str]], sentence: str) -> None:
 
 
 def _refuse(errors: dict[str, list[str]], field: str, sentence: str) -> None:
-    errors.setdefault(field, []).append(sentence)
+    # Modules without CKAN say it in English.
+    errors.setdefault(field, []).append(wording.said(sentence))

@@ -1,4 +1,4 @@
-"""What is stored in English, in the reader's language: reasons of records and what stands in a run's way."""
+"""What is kept in English, in the reader's language: reasons of records and what stands in a run's way."""
 
 from __future__ import annotations
 
@@ -6,50 +6,22 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-
-def N_(sentence: str) -> str:
-    """Mark a sentence for translation without translating it yet; Babel looks for this name."""
-    return sentence
-
-
-#: Reasons that are always the same, as the importer writes them.
-_REASONS = frozenset(
-    {
-        N_("it is a dataset of this site that came back"),
-        N_("it already comes directly from its site"),
-        N_("it comes another way"),
-        N_("it already comes another way"),
-        N_("it was erased here"),
-        N_("it was erased"),
-        N_("it has no id"),
-        N_("it was purged here"),
-        N_("a dataset with this id is here that no harvest brought"),
-        N_("it was deleted here"),
-        N_("it was edited here since it was harvested"),
-        N_("it was made private here"),
-        N_("this site's rules refuse it"),
-        N_("its origin no longer has it"),
-        N_("its source was removed here"),
-        N_("… workers ended while they imported it"),
-    }
-)
-_BEGINNINGS = (N_("it has been on this site on its way: "),)
+from ckanext.regional import language
+from ckanext.regional.harvest import sentences
 
 
 def reason(text: str | None) -> str:
     """A record's reason, or a kind of reasons. What a validator said stays as it was said."""
-    if not text:
-        return tk._("no reason was kept")
-    if text in _REASONS:
-        return tk._(text)
-    for beginning in _BEGINNINGS:
-        if text.startswith(beginning):
-            return tk._(beginning) + text.removeprefix(beginning)
-    return text
+    return said(text) if text else tk._("no reason was kept")
+
+
+def said(text: str) -> str:
+    """A sentence of ours about a source, a run or a record; any other text as it is."""
+    return sentences.translated(text, tk._)
 
 
 def obstacle(run: dict[str, Any]) -> str:
-    """What stands in a run's way. A hold is said in the reader's language; what a neighbour answered, as it came.
+    """What stands in a run's way. Of what a neighbour answered, its own words stay.
 
     :param run: as ``regional_run_show`` answers
     """
@@ -59,5 +31,5 @@ def obstacle(run: dict[str, Any]) -> str:
             "The neighbour no longer has {n} of the {of} datasets that came from it. It stays until you decide.",
             "The neighbour no longer has {n} of the {of} datasets that came from it. They stay until you decide.",
             gone,
-        ).format(n=gone, of=of)
-    return run["error"] or ""
+        ).format(n=language.number(gone), of=language.number(of))
+    return said(run["error"] or "")

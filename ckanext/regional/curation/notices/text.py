@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import has_request_context
 
-from ckanext.regional import dates, preferences
+from ckanext.regional import dates, language, preferences
 from ckanext.regional.curation.model import Case, Event, EventText, Notice
 from ckanext.regional.curation.notices import recipients
 from ckanext.regional.helpers import regional_field_label
@@ -150,19 +150,19 @@ def _list(notice: Notice, reader: model.User) -> Message | None:
     if notice.kind == "overdue":
         headline = tk.ungettext(
             "A review that waits for you is late.", "{n} reviews that wait for you are late.", count
-        ).format(n=count)
+        ).format(n=language.number(count))
         following = tk._("The authors are waiting for your answer.")
     else:
         headline = tk.ungettext(
             "A dataset came from another site and waits for your review.",
             "{n} datasets came from other sites and wait for your review.",
             count,
-        ).format(n=count)
+        ).format(n=language.number(count))
         following = tk._("Approve each, ask for changes or reject it.")
     url = tk.h.url_for("regional_curation.queue", qualified=True)
     lines = [_line(case, package) for case, package in rows[:_NAMED]]
     if count > _NAMED:
-        lines.append(tk._("… and {n} more").format(n=count - _NAMED))
+        lines.append(tk._("… and {n} more").format(n=language.number(count - _NAMED)))
     return _message(reader, headline.rstrip("."), [headline, "\n".join(lines), following, url], url)
 
 

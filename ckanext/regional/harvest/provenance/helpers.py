@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
 
-from ckanext.regional import dates
+from ckanext.regional import dates, language
 from ckanext.regional.field_words import FieldWords
 from ckanext.regional.harvest.conflicts import handover, reading
 from ckanext.regional.harvest.logic.auth import organisations_of
@@ -77,7 +77,7 @@ def regional_since(when: Any) -> str:
         return tk._("today")
     if days == 1:
         return tk._("yesterday")
-    return tk.ungettext("{n} day ago", "{n} days ago", days).format(n=days)
+    return tk.ungettext("{n} day ago", "{n} days ago", days).format(n=language.number(days))
 
 
 def _one(words: FieldWords, field: str, value: Any) -> str:

@@ -39,7 +39,7 @@ def get(run_id: str) -> Run:
     """
     run = model.Session.get(Run, run_id, populate_existing=True)
     if run is None:
-        raise NotHere(f"There is no run “{run_id}”.")
+        raise NotHere(tk._("There is no run “{id}”.").format(id=run_id))
     return run
 
 
@@ -247,7 +247,7 @@ def _locked(run: Run) -> Run:
         sa.select(Run).where(Run.id == run.id).with_for_update().execution_options(populate_existing=True)
     )
     if found is None:
-        raise NotHere(f"There is no run “{run.id}”.")
+        raise NotHere(tk._("There is no run “{id}”.").format(id=run.id))
     return found
 
 

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint
 
-from ckanext.regional import forged
+from ckanext.regional import forged, language
 
 __all__ = ["regional_conflicts"]
 
@@ -62,7 +62,9 @@ def listed(name: str) -> Any:
             problem, code = _sentence(error.error_dict), 400
         done = sum(one["done"] for one in results.values())
         if done:
-            tk.h.flash_success(tk.ungettext("{n} record decided.", "{n} records decided.", done).format(n=done))
+            tk.h.flash_success(
+                tk.ungettext("{n} record decided.", "{n} records decided.", done).format(n=language.number(done))
+            )
     page = max(1, tk.request.args.get("page", 1, type=int))
     found = _ask(
         "regional_record_list",
