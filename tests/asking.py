@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -101,7 +102,9 @@ def _stop(session: Any) -> None:
 
 
 def _stop_page(_session: Any) -> None:
-    raise Reached
+    # CKAN ends a transaction whenever it has read its own settings.
+    if not any(frame.f_code.co_name == "get_system_info" for frame, _line in traceback.walk_stack(None)):
+        raise Reached
 
 
 @contextmanager
