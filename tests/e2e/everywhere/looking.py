@@ -10,6 +10,8 @@ _REACHABLE = """() => {
   const main = document.querySelector('main, [role=main], .main') || document.body
   const radios = new Set()
   return [...main.querySelectorAll(wanted)].filter(element => {
+    // CKAN's own field for tags marks its frame.
+    if (element.matches('.select2-search__field')) return false
     if (element.disabled || element.tabIndex < 0 || !element.checkVisibility({visibilityProperty: true})) return false
     // One of a group of radio buttons is reached by Tab, the others by arrows.
     if (element.type === 'radio') {
