@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ckanext.regional import periods, territory, vocabulary
+from ckanext.regional import periods, spreadsheets, territory, vocabulary
 from ckanext.regional.indexing import listed
 
 COLUMNS = (
@@ -21,8 +21,6 @@ COLUMNS = (
 
 _SHORT, _LINE, _DESCRIPTION = 140, 256, 356
 _BETWEEN = ";"
-#: A spreadsheet takes a cell that begins so for a formula, and would run it.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
 
 #: From the narrowest to the widest; all else is « Autre ».
 _SCALES: dict[str, str] = {
@@ -87,13 +85,7 @@ def row(dataset: Mapping[str, Any], organisation: Mapping[str, str], address: st
         _joined(_plain(resource.get("format")) for resource in resources),
         address,
     )
-    return [harmless(cell) for cell in cells]
-
-
-def harmless(cell: str) -> str:
-    """One line of text that no spreadsheet runs."""
-    text = " ".join(cell.split())
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return [spreadsheets.harmless(cell) for cell in cells]
 
 
 def _cut(value: Any, most: int) -> str:

@@ -18,11 +18,6 @@ BREST = "fr:commune:29019"
 PLUGINS = ("regional", "scheming_datasets", "activity", "text_view")
 PLACES = {"brest": BREST, "quimper": "fr:commune:29232", "rennes": "fr:commune:35238", "laval": "fr:commune:53130"}
 WIDE, NARROW = 1280, 390
-PAGES = (
-    "/territoire", f"/territoire/{BRETAGNE}", f"/territoire/{FINISTERE}", f"/territoire/{BREST}",
-    "/territoire/country:fr", "/territoire/country:de", "/territoire/nowhere", "/secteur", "/secteur/school",
-    f"/dataset/?vocab_regional_territory={FINISTERE}",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,13 +115,6 @@ def test_an_area_is_clicked(browse: Any) -> None:
     page = browse("/territoire/country:fr")
     page.locator('.regional-map-area[aria-label^="Bretagne"] path').click()
     page.wait_for_url(f"**/territoire/{BRETAGNE}")
-
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("language", ["", "/fr"])
-def test_a_telephone_shows_all_of_it(browse: Any, language: str, path: str) -> None:
-    page = browse(language + path, NARROW)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
 
 
 def test_the_table_comes_below_the_map_on_a_telephone(browse: Any) -> None:

@@ -580,8 +580,7 @@ def test_errors_keep_what_was_typed_and_lead_to_their_fields(browse: Open, draft
 HEADING_OF_CKAN = ".prose.notes h3, .module-resource h3"
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("language", ["/fr", "/en"])
+@pytest.mark.parametrize(("language", "width"), [("/fr", NARROW), ("/en", WIDE)])
 def test_no_barrier_on_form_and_pages(
     browse: Open, town: Town, draft: dict[str, Any], language: str, width: int
 ) -> None:

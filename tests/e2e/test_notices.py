@@ -10,7 +10,6 @@ import pytest
 import requests
 
 from dev.testing import running_site
-from tests.e2e.axe import violations
 from tests.e2e.conftest import BRETAGNE, ORGANIZATION, PLUGINS, Place, Visitor
 from tests.harvest.sites import wait_for
 from tests.smtp import MailServer
@@ -77,7 +76,6 @@ def test_the_page_of_notices(place: Place, visitors: Any, mails: MailServer) -> 
     assert "a relu «\u00a0Ports de plaisance\u00a0» et demande des corrections." in author.page.inner_text(
         "main, [role=main]"
     )
-    assert violations(author.page) == []
     author.page.uncheck("#field-mail")
     author.page.select_option("#field-language", "en")
     author.page.click("form[action$='/regional/notices'] button")
@@ -90,4 +88,3 @@ def test_the_timeline_tells_stewards_of_refusals(place: Place, visitors: Any) ->
     steward: Visitor = visitors("mai")
     steward.visit("/regional/case/ports")
     assert "Refusé\u00a0: refuser" in steward.page.inner_text(".regional-timeline")
-    assert violations(steward.page, inside=".regional-timeline") == []

@@ -1,4 +1,4 @@
-"""Scores in a browser: for the public and for an editor, with axe, on a telephone, without scripts."""
+"""Scores in a browser: for the public and for an editor, by keyboard and without scripts."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ import pytest
 import requests
 
 from dev.testing import running_site
-from tests.e2e.axe import violations
 from tests.e2e.conftest import BRETAGNE
 
 #: No review here: what is created is public at once.
 PLUGINS = ("regional", "scheming_datasets", "activity", "text_view")
 WIDE, NARROW = 1280, 390
-PAGES = {"/dataset/menus": ".regional-scores", f"/territoire/{BRETAGNE}": ".regional-quality"}
-ORGANISATION = {"/organization/region": ".regional-quality-box"}
 
 
 @dataclass(frozen=True)
@@ -86,19 +83,6 @@ def browse(chromium: Any, catalogue: Catalogue) -> Iterator[Any]:
     for context in contexts:
         context.close()
     assert troubles == []
-
-
-@pytest.mark.parametrize("editor", [False, True])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_axe_finds_nothing_and_nothing_is_too_wide(browse: Any, catalogue: Catalogue, width: int, editor: bool) -> None:
-    """With everything open, in both languages."""
-    page = browse(width, editor)
-    for language in ("", "/fr"):
-        for path, ours in (PAGES | (ORGANISATION if editor else {})).items():
-            page.goto(catalogue.url + language + path)
-            page.evaluate("selector => document.querySelectorAll(selector).forEach(e => e.open = true)", "details")
-            assert violations(page, inside=ours) == [], (language, path)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (language, path)
 
 
 def test_an_editor_without_scripts_gets_to_the_field(browse: Any, catalogue: Catalogue) -> None:

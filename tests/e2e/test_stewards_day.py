@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import requests
 
-from tests.e2e.axe import violations
 from tests.e2e.conftest import ORGANIZATION, Place, Visitor
 
 Visitors = Callable[..., Visitor]
@@ -122,9 +121,9 @@ def test_twenty_cases_with_the_keyboard_only(visitors: Visitors, api: Callable[[
 
 
 @pytest.fixture(scope="module")
-def pages(api: Callable[[str], Api]) -> list[str]:
-    """The pages of the review, each with something on it: a case with changes, one that is late, a gap."""
-    anne, mai, admin = api("anne"), api("mai"), api("admin")
+def waiting(api: Callable[[str], Api]) -> None:
+    """A change of a published dataset and two first publications wait for the steward."""
+    anne, mai = api("anne"), api("mai")
     live = anne.act("package_create", name="marees", title="Marées", **COMPLETE)
     seen = anne.act("regional_curation_submit", id=live["id"])["fingerprint"]
     mai.act("regional_curation_approve", id=live["id"], fingerprint=seen)
@@ -135,33 +134,9 @@ def pages(api: Callable[[str], Api]) -> list[str]:
     for name in ("phares", "balises"):
         made = anne.act("package_create", name=name, title=name.title(), **COMPLETE)
         anne.act("regional_curation_submit", id=made["id"], comment="Merci !")
-    admin.act("regional_steward_create", user="anne", territory="fr:departement:56", until="2001-01-01")
-    return [
-        "/regional/queue", "/regional/queue?show=all&q=phares", "/regional/queue?sector=medical", "/regional/stewards",
-        "/regional/case/marees", "/regional/case/phares", "/regional/queue/together?id=phares&id=balises",
-        "/regional/mine", "/dashboard/",
-    ]  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["", "/fr"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_stands_in_the_way(visitors: Visitors, pages: list[str], language: str, width: int) -> None:
-    found: dict[str, list[str]] = {}
-    steward, author = visitors("mai"), visitors("anne")
-    for path in pages:
-        reader = author if path in ("/regional/mine", "/dashboard/") else steward
-        reader.page.set_viewport_size({"width": width, "height": 900})
-        assert reader.visit(language + path) == 200
-        # CKAN's own dashboard has violations of its own.
-        wrong = violations(reader.page, inside=".regional-counts" if path == "/dashboard/" else None)
-        if reader.page.evaluate("document.documentElement.scrollWidth") > width:
-            wrong.append(f"wider than {width}")
-        if wrong:
-            found[path] = wrong
-    assert found == {}
-
-
-def test_a_filter_replaces_the_list_and_keeps_the_address(visitors: Visitors, pages: list[str]) -> None:
+def test_a_filter_replaces_the_list_and_keeps_the_address(visitors: Visitors, waiting: None) -> None:
     steward = visitors("mai")
     page = steward.page
     steward.visit("/regional/queue")
@@ -186,7 +161,7 @@ def test_a_filter_replaces_the_list_and_keeps_the_address(visitors: Visitors, pa
     assert page.locator(".regional-row h2").all_inner_texts() == ["Marées"]
 
 
-def test_what_changes_is_marked(visitors: Visitors, pages: list[str]) -> None:
+def test_what_changes_is_marked(visitors: Visitors, waiting: None) -> None:
     steward = visitors("mai")
     steward.visit("/regional/case/marees")
     changed = steward.page.locator(".regional-changes tr", has_text="Description")

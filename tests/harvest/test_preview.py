@@ -137,7 +137,7 @@ def test_one_user_asks_so_often_in_a_minute(
     hostile.be_a_ckan([])
     # A minute of this test alone, which does not end within it.
     fixed = 5e9 + uuid.uuid4().int % 10**9
-    monkeypatch.setattr("ckanext.regional.harvest.running.limiting.time.time", lambda: fixed)
+    monkeypatch.setattr("ckanext.regional.limiting.time.time", lambda: fixed)
     act("regional_source_preview", people.sysadmin, **wanted(people, hostile.url))
     with pytest.raises(tk.ValidationError, match="within a minute"):
         act("regional_source_preview", people.sysadmin, **wanted(people, hostile.url))

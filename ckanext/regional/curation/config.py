@@ -18,6 +18,11 @@ def allow_override() -> bool:
     return tk.config["ckanext.regional.curation.allow_override"]
 
 
+def comments_per_minute() -> int:
+    """How many comments one person may write in a minute."""
+    return tk.config["ckanext.regional.curation.comments_per_minute"]
+
+
 LEVELS = ("info", "warn", "block", "off")
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -78,7 +79,8 @@ class GuardedSession(requests.Session):
         old, new = response.request.url or "", prepared_request.url or ""
         carried = [name for name in _CREDENTIALS if name in prepared_request.headers]
         if carried and self.should_strip_auth(old, new):
-            raise Refused(f"GET {old}", f"it redirects to {new}, another host, which the token must not reach")
+            came = f"it redirects to {urlsplit(new).hostname}, another host, which the token must not reach"
+            raise Refused(_asked(response.request), came)
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -150,7 +152,7 @@ class GuardedAdapter(HTTPAdapter):
             raise AskedTooMuch(_asked(request), f"nothing came within {self.limits.read:g} s", "timeout") from None
         except requests.ConnectionError as error:
             raise _CutLine(*_why_cut(error)) from error
-        response._content = self._body(request, response)  # pyright: ignore
+        response._content = _without_token(request, self._body(request, response))  # pyright: ignore
         response._content_consumed = True  # pyright: ignore
         return response
 
@@ -234,18 +236,38 @@ class _GuardedConnection:
         return f"the address {', '.join(addresses)} is private; {self.networks_setting} lists those that may be reached"
 
 
+#: Addresses of IPv4 within IPv6: through a translator (RFC 6052), and the old compatible ones (RFC 4291, 2.5.5.1).
+_EMBEDDING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+
+
 def is_allowed(address: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
     """Whether a request may go to ``address``: it is public, or in one of ``networks``."""
     found = ipaddress.ip_address(address.split("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
-        found = found.ipv4_mapped or found.sixtofour or found
+        found = found.ipv4_mapped or found.sixtofour or _embedded(found) or found
     if any(found.version == network.version and found in network for network in networks):
         return True
     return found.is_global and not found.is_multicast
 
 
+def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that is reached by an IPv6 one; ``::`` and ``::1`` are nobody's but the machine's."""
+    within = int(address) & 0xFFFFFFFF
+    return ipaddress.IPv4Address(within) if within > 1 and any(address in one for one in _EMBEDDING) else None
+
+
+def _without_token(request: requests.PreparedRequest, body: bytes) -> bytes:
+    """What came, without our token: a site that repeats it would have it written into errors and logs."""
+    sent = {request.headers.get(name) or "" for name in _CREDENTIALS}
+    for value in sent - {""}:
+        body = body.replace(str(value).encode(), b"(token)")
+    return body
+
+
 def _asked(request: requests.PreparedRequest) -> str:
-    return f"{request.method} {request.url}"
+    """What was asked, without a name and a password that stand in the address."""
+    scheme, netloc, *rest = urlsplit(request.url or "")
+    return f"{request.method} {urlunsplit((scheme, netloc.rpartition('@')[2], *rest))}"
 
 
 def _why_cut(error: requests.ConnectionError) -> tuple[str, Kind]:

@@ -15,7 +15,7 @@ from ckanext.regional import actor, territory, vocabulary
 from ckanext.regional.curation import cases, guards, service
 from ckanext.regional.curation.applying import content
 from ckanext.regional.curation.history import denied, events
-from ckanext.regional.curation.logic import dictize, schema
+from ckanext.regional.curation.logic import dictize, schema, writing
 from ckanext.regional.curation.logic.many import regional_curation_decide_many
 from ckanext.regional.curation.model import Case, Contributor
 from ckanext.regional.curation.people import appointments, stewards, waivers
@@ -408,6 +408,8 @@ def _take(
         tk.check_access(f"regional_curation_{action}", context, data_dict)
         if user is None:
             raise tk.NotAuthorized(tk._("Log in first."))
+        remarks = _remarks(data_dict.get("fields"))
+        writing.spend(user, data_dict.get("comment"), *remarks.values())
         service.take(
             service.Step(
                 action=action,
@@ -415,7 +417,7 @@ def _take(
                 package_id=package.id,
                 fingerprint=data_dict.get("fingerprint"),
                 comment=data_dict.get("comment"),
-                fields=_remarks(data_dict.get("fields")),
+                fields=remarks,
                 assignee=assignee,
             )
         )

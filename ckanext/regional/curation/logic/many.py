@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.regional import actor, logs
 from ckanext.regional.curation import service
-from ckanext.regional.curation.logic import schema
+from ckanext.regional.curation.logic import schema, writing
 from ckanext.regional.curation.states import DECISIONS
 from ckanext.regional.exceptions import InvalidInput, NotAllowed, RegionalError
 from ckanext.regional.logic.errors import with_toolkit_errors
@@ -45,6 +45,7 @@ def regional_curation_decide_many(context: Context, data_dict: dict[str, Any]) -
     decision, cases = data_dict["decision"], _cases(data_dict["cases"])
     if decision not in TOGETHER:
         raise InvalidInput({"decision": [f"“{decision}”: {', '.join(TOGETHER)}"]})
+    writing.spend(user, data_dict.get("comment"))
     user_name = user.name
     return [_decided(context, user_name, decision, case, data_dict.get("comment")) for case in cases]
 

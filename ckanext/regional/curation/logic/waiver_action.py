@@ -9,7 +9,7 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import actor
-from ckanext.regional.curation.logic import schema
+from ckanext.regional.curation.logic import schema, writing
 from ckanext.regional.curation.people import waivers
 from ckanext.regional.logic.errors import with_toolkit_errors
 
@@ -38,6 +38,7 @@ def regional_curation_waive(context: Context, data_dict: dict[str, Any]) -> dict
         raise tk.ObjectNotFound(tk._("There is no dataset “{id}”.").format(id=data_dict["id"]))
     if user is None:
         raise tk.NotAuthorized(tk._("Log in first."))
+    writing.spend(user, data_dict.get("comment"))
     package_id = package.id
     waivers.waive(
         waivers.Request(

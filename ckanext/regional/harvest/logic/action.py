@@ -10,6 +10,7 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import config as regional_config
+from ckanext.regional import limiting
 from ckanext.regional.exceptions import InvalidInput
 from ckanext.regional.harvest import config, dictize, preview, removal, sources
 from ckanext.regional.harvest.feed import feed
@@ -20,7 +21,7 @@ from ckanext.regional.harvest.logic.conflict_action import (
     regional_record_show,
 )
 from ckanext.regional.harvest.model import Run, Source
-from ckanext.regional.harvest.running import jobs, limiting, runs, servers
+from ckanext.regional.harvest.running import jobs, runs, servers
 from ckanext.regional.harvest.scheduling import scheduler
 from ckanext.regional.harvest.writing import records
 from ckanext.regional.logic.errors import with_toolkit_errors

@@ -16,14 +16,11 @@ _SERVER_TROUBLE = frozenset({"08", "40", "53", "55", "57", "58"})
 
 
 class ServerDown(exceptions.ServerDown):
-    """A server that this site needs does not answer.
+    """A server that this site needs does not answer; the work waits for its return."""
 
-    :param then: what becomes of what was asked
-    """
-
-    def __init__(self, server: str, then: str = "the run goes on when it is back") -> None:
+    def __init__(self, server: str) -> None:
         address = config.server_address(server)
-        super().__init__(server, f"{server} at {address} does not answer; {then}.")
+        super().__init__(server, f"{server} at {address} does not answer; the run goes on when it is back.")
 
 
 def behind(error: BaseException) -> ServerDown | None:

@@ -13,7 +13,7 @@ from ckan.types import Response
 from flask import Response as FlaskResponse
 from flask import stream_with_context
 
-from ckanext.regional import scdl
+from ckanext.regional import spreadsheets
 from ckanext.regional.harvest import wording
 from ckanext.regional.harvest.views.asking import ROWS, ask
 
@@ -117,7 +117,7 @@ def _line(record: dict[str, Any]) -> list[str]:
         "origin_id": origin["dataset_id"],
         "origin_url": origin["url"],
     }
-    return [scdl.harmless(str(flat[column] or "")) for column in _COLUMNS]
+    return [spreadsheets.harmless(str(flat[column] or "")) for column in _COLUMNS]
 
 
 def _written(lines: Iterable[list[str]]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,18 +13,17 @@ import ckan.plugins.toolkit as tk
 from ckan.views.feed import CKANFeed
 from flask import Response
 
-from ckanext.regional import language
+from ckanext.regional import language, spreadsheets
 from ckanext.regional.needs import pages, wording
 from ckanext.regional.needs.pages import ask
 
 _IN_FEED = 50
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _AT_ONCE = 100
 _COLUMNS = (
     "number", "url", "title", "text", "kind", "territory", "sector", "state", "reason", "supports", "datasets",
     "published", "changed",
 )  # fmt: skip
-#: With these a cell would be a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def feed() -> Response:
@@ -49,9 +49,9 @@ def feed() -> Response:
     )
     for need in found["results"]:
         made.add_item(
-            title=f"{need['title']} ({wording.state_label(need['state'])})",
+            title=_printable(f"{need['title']} ({wording.state_label(need['state'])})"),
             link=need["url"],
-            description=need["text"],
+            description=_printable(need["text"]),
             unique_id=need["url"],
             published=datetime.datetime.fromisoformat(need["published"]),
             updated=datetime.datetime.fromisoformat(need["changed"]),
@@ -90,10 +90,15 @@ def table(name: str, columns: Iterable[str], rows: Iterable[list[Any]]) -> Respo
     return Response(out.getvalue(), mimetype="text/csv", headers=headers)
 
 
+def _printable(text: str) -> str:
+    """A text without the characters that XML 1.0 has no way to write."""
+    return _NOT_IN_XML.sub("", text)
+
+
 def _value(value: Any) -> Any:
     return " ".join(value) if isinstance(value, list) else value
 
 
 def _safe(value: Any) -> Any:
     """What a spreadsheet would compute is a text to it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return spreadsheets.harmless_lines(value) if isinstance(value, str) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from ckanext.regional import forged
 from ckanext.regional.exceptions import InvalidInput, NotHere, ServerDown
@@ -18,6 +18,18 @@ regional_needs = Blueprint("regional_needs", __name__)
 forged.guard(regional_needs)
 
 _TEXTS = ("title", "text", "kind", "email")
+#: Pages whose address is a secret of its reader: no other site is told it, and nothing keeps them.
+_SECRET = ("regional_needs.confirm", "regional_needs.send_again", "regional_needs.stop")
+
+
+@regional_needs.after_request
+def keep_to_oneself(answer: Response) -> Response:
+    """Let the link of an e-mail go no further than to its reader."""
+    if request.endpoint in _SECRET:
+        # Within the site it is wanted: over TLS, forms are taken with it only.
+        answer.headers["Referrer-Policy"] = "same-origin"
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @regional_needs.route("/besoin")

@@ -1,4 +1,4 @@
-"""How often one user may have this site ask another one: counted in Redis, for all its processes together."""
+"""How often one user may do what costs others something: counted in Redis, for all processes of the site together."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import ckan.plugins.toolkit as tk
 import redis.exceptions
 from ckan.lib.redis import connect_to_redis
 
-from ckanext.regional.exceptions import InvalidInput
-from ckanext.regional.harvest.running.servers import ServerDown
+from ckanext.regional import config
+from ckanext.regional.exceptions import InvalidInput, ServerDown
 
 _MINUTE = 60
 
@@ -29,7 +29,9 @@ def count(what: str, user: str, most: int, field: str) -> None:
         pipeline.expire(key, _MINUTE)
         number = pipeline.execute()[0]
     except redis.exceptions.RedisError as error:
-        raise ServerDown("Redis", "ask again when it is back") from error
+        sentence = tk._("{server} at {address} does not answer. Please try again in some minutes.")
+        address = config.server_address("Redis")
+        raise ServerDown("Redis", sentence.format(server="Redis", address=address)) from error
     if number > most:
         sentence = tk._("That was asked {most} times within a minute; wait a little and ask again.")
         raise InvalidInput({field: [sentence.format(most=most)]})
