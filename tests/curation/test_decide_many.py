@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
 
-from ckanext.regional.curation.logic.many import MOST
+from ckanext.regional.curation.logic.action.many import MOST
 from tests.conftest import People, act, complete
 from tests.curation.views.test_views import Browser, hidden
 

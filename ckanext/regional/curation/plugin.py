@@ -21,7 +21,9 @@ from ckanext.regional.curation.cli.commands import curation, steward
 from ckanext.regional.curation.doors import enforcement
 from ckanext.regional.curation.hiding import ahead, labels, readers, unseen
 from ckanext.regional.curation.history import forgetting
-from ckanext.regional.curation.logic import action, auth, notices, revision_action, waiver_action
+from ckanext.regional.curation.logic import auth
+from ckanext.regional.curation.logic.action import many, notices, reading, revisions, steps, waivers
+from ckanext.regional.curation.logic.action import stewards as appointing
 from ckanext.regional.curation.notices import expiring, jobs
 from ckanext.regional.curation.people import stewards
 from ckanext.regional.curation.queue import case_scope
@@ -64,7 +66,7 @@ class RegionalCurationPlugin(labels.ReviewLabels, p.SingletonPlugin):
     def get_actions(self) -> dict[str, Any]:
         ours = {
             name: getattr(module, name)
-            for module in (action, notices, revision_action, waiver_action)
+            for module in (many, notices, reading, revisions, appointing, steps, waivers)
             for name in module.__all__
         }
         mended = enforcement.get_actions() | readers.get_actions() | ahead.get_actions()

@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Response, request
 
-from ckanext.regional.curation.logic.many import MOST, TOGETHER
+from ckanext.regional.curation.logic.action.many import MOST, TOGETHER
 from ckanext.regional.curation.showing import pages
 
 Page = str | Response | tuple[str, int]

@@ -17,7 +17,7 @@ from ckanext.regional.exceptions import InvalidInput, NotAllowed, RegionalError
 from ckanext.regional.logic.errors import with_toolkit_errors
 from ckanext.regional.logic.text import is_storable
 
-__all__ = ["MOST", "TOGETHER", "regional_curation_decide_many"]
+__all__ = ["regional_curation_decide_many"]
 
 log = logs.get_logger(__name__)
 
