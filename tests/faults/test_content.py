@@ -75,9 +75,9 @@ def _record_of(case: str, told: Told) -> dict[str, Any]:
 
 
 def _nonsense(given: Any) -> str:
-    from ckanext.regional.harvest.writing.importer import _id_of_nonsense
+    from ckanext.regional.harvest.writing.arrival import id_of_nonsense
 
-    return _id_of_nonsense(given)
+    return id_of_nonsense(given)
 
 
 @pytest.mark.parametrize("case", CONTENT)

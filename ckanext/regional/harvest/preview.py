@@ -27,7 +27,7 @@ from ckanext.regional.harvest.running import planner
 from ckanext.regional.harvest.running.pages import Claim
 from ckanext.regional.harvest.running.plan import Sweep
 from ckanext.regional.harvest.running.work import Work
-from ckanext.regional.harvest.writing import importer, mapping, records, writer
+from ckanext.regional.harvest.writing import arrival, mapping, records, writer
 from ckanext.regional.harvest.writing.mapping import Mapped
 from ckanext.regional.harvest.writing.reconcile import Known, decide, route
 from ckanext.regional.harvest.writing.writer import Incoming
@@ -179,13 +179,13 @@ def _tried(work: Work, remote: Any, user: str) -> dict[str, Any]:
     }
     if not isinstance(remote_id, str) or not remote_id or UNREADABLE in given:
         return shown
-    origin, direct = importer.origin_of(work, given)
+    origin, direct = arrival.origin_of(work, given)
     try:
-        mapped = importer.map_remote(work, given, origin)
+        mapped = arrival.map_remote(work, given, origin)
     except Exception as error:  # noqa: BLE001  what is wrong with one record is its own problem
         return shown | {"reason": f"{type(error).__name__}: {error}"[:500]}
     incoming = Incoming(remote_id, given, origin, mapped, direct)
-    importer.keep_ids(work, [incoming])
+    arrival.keep_ids(work, [incoming])
     outcome, reason = _outcome(work, incoming)
     here = model.Session.get(model.Package, mapped.dataset["id"])
     mapped.dataset["name"] = here.name if here else mapping.name_for(given, mapped.dataset["id"], _is_taken)
@@ -265,7 +265,7 @@ def _problems(dataset: dict[str, Any], outcome: str, context: dict[str, Any]) ->
     if outcome == "update":
         context = {**context, "package": model.Session.get(model.Package, dataset["id"])}
     _valid, errors = lib_plugins.plugin_validate(plugin, context, data, schema, action)  # pyright: ignore
-    return importer.sentence(tk.ValidationError(errors)) if errors else ""
+    return arrival.sentence(tk.ValidationError(errors)) if errors else ""
 
 
 def _twin(dataset: dict[str, Any]) -> str | None:
