@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ckanext.regional.needs.notices import outbox
+from ckanext.regional.needs.notices import outbox, reminding
 from ckanext.regional.needs.observatory import refreshing
 
 __all__ = ["needs"]
@@ -30,6 +30,7 @@ def refresh() -> None:
 
 @needs.command("notify")
 def notify() -> None:
-    """Send the e-mails that wait, as the background job does."""
+    """Send the e-mails that wait, as the background job does; tell those who look at needs that some wait."""
+    reminding.work()
     following = outbox.work()
     click.echo(f"Some wait until {following:%Y-%m-%d %H:%M %Z}." if following else "Nothing waits.")

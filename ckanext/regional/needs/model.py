@@ -51,6 +51,8 @@ class Need(Base):
     merged_into: Mapped[str | None] = mapped_column(sa.Text, sa.ForeignKey("regional_need.id"))
     supports: Mapped[int] = mapped_column(sa.Integer, default=0)
     created: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
+    #: When it came to those who look at needs: at once, or when its author confirmed it.
+    waiting_since: Mapped[datetime.datetime | None] = mapped_column(_TIME)
     published: Mapped[datetime.datetime | None] = mapped_column(_TIME)
     changed: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
 
@@ -143,6 +145,15 @@ class Mail(Base):
     error: Mapped[str | None] = mapped_column(sa.Text)
     created: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
     due: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
+
+
+class Reminder(Base):
+    """When somebody was last told that needs wait for them."""
+
+    __tablename__ = "regional_need_reminder"
+
+    user_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    at: Mapped[datetime.datetime | None] = mapped_column(_TIME)
 
 
 class Searched(Base):

@@ -18,6 +18,18 @@ from ckanext.regional.interfaces import IRegional
 from ckanext.regional.needs.model import Need
 from ckanext.regional.types import Duty
 
+_ADMINISTRATORS = (
+    sa.select(model.Member.table_id)
+    .join(model.Group, model.Group.id == model.Member.group_id)
+    .where(
+        model.Member.table_name == "user",
+        model.Member.capacity == "admin",
+        model.Member.state == "active",
+        model.Group.is_organization.is_(True),
+        model.Group.state == "active",
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -89,16 +101,15 @@ def scope_of(user: model.User | None) -> Scope | None:
 
 def administers(user: model.User) -> bool:
     """Whether somebody is an administrator of any organisation."""
-    query = (
-        sa.select(model.Member.id)
-        .join(model.Group, model.Group.id == model.Member.group_id)
-        .where(
-            model.Member.table_name == "user",
-            model.Member.table_id == user.id,
-            model.Member.capacity == "admin",
-            model.Member.state == "active",
-            model.Group.is_organization.is_(True),
-            model.Group.state == "active",
-        )
-    )
-    return model.Session.scalar(query.limit(1)) is not None
+    return model.Session.scalar(_ADMINISTRATORS.where(model.Member.table_id == user.id).limit(1)) is not None
+
+
+def administrators() -> set[str]:
+    """Ids of the administrators of organisations."""
+    return {user_id for user_id in model.Session.scalars(_ADMINISTRATORS) if user_id}
+
+
+def sysadmins() -> set[str]:
+    """Ids of those who administer the site."""
+    query = sa.select(model.User.id).where(model.User.sysadmin, model.User.state == "active")
+    return set(model.Session.scalars(query))

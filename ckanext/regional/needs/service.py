@@ -66,7 +66,7 @@ def create(data: dict[str, Any], user: model.User | None, *, address: str | None
     _spend(user, address)
     need = Need(
         title=data["title"], text=data["text"], kind=data["kind"], visibility="waiting" if user else "unconfirmed",
-        author_id=user.id if user else None,
+        author_id=user.id if user else None, waiting_since=now() if user else None,
     )  # fmt: skip
     _place(need, data["territory"], data["sector"])
     model.Session.add(need)
@@ -133,7 +133,7 @@ def confirm(token: str) -> tuple[Need, Person]:
     link.used = now()
     people.confirm(person)
     if need.visibility == "unconfirmed":
-        need.visibility = "waiting"
+        need.visibility, need.waiting_since = "waiting", now()
     target = followed(need)
     if target is not need and person.role == "supporter":
         _move(person, target)

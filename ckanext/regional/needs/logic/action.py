@@ -56,8 +56,9 @@ def regional_need_create(context: Context, data_dict: dict[str, Any]) -> dict[st
     wanted = {"kind": "data", "territory": [], "sector": []} | data_dict
     address = None if user is not None else data_dict["email"]
     need = service.create(wanted, user, address=address, notify=bool(data_dict.get("notify", user is not None)))
+    # A link goes out, or those who look at needs are told.
+    waking.mail()
     if user is None:
-        waking.mail()
         return {"pending": True, "visibility": need.visibility}
     return dictize.need(need, user, moderates=True)
 
@@ -184,6 +185,7 @@ def regional_need_confirm(context: Context, data_dict: dict[str, Any]) -> dict[s
         raise InvalidInput({"token": [_why(error)]}) from error
     waking.refresh()
     shown = dictize.rows([need], None, moderates=set())[0]
+    waking.mail()
     return {key: shown[key] for key in ("id", "number", "title", "visibility", "supports")} | {"role": person.role}
 
 
