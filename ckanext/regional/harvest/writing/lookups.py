@@ -24,6 +24,7 @@ from sqlalchemy.sql.elements import BinaryExpression, BindParameter, BooleanClau
 
 #: Tables that an import reads and does not write.
 _STEADY = frozenset({"user", "group", "member"})
+_KEPT = _STEADY | {"tag"}
 #: Rows that belong to one dataset or file, and the columns that say to which.
 _OF_DATASETS = {
     "package": {"id", "name"},
@@ -98,7 +99,7 @@ class _Lookups:
             return None
         if self._absent and self._is_about_absent(statement, _given(state)):
             return IteratorResult(SimpleResultMetaData(["nothing"]), iter(()))
-        return self._remembered(state, statement)
+        return self._remembered(state, statement) if _begins_with_kept(state, statement) else None
 
     def after_flush(self, session: Session, _context: Any) -> None:
         """What was written is no longer absent, and a change of what is steady ends what is known of it."""
@@ -149,6 +150,14 @@ class _Lookups:
                 return found()
             self._answers[key] = found
         return self._answers[key]()
+
+
+def _begins_with_kept(state: ORMExecuteState, statement: sa.Select[Any]) -> bool:
+    """Whether the first table is one whose rows are kept: told at once, where all tables are not."""
+    mapper = state.bind_mapper
+    if mapper is not None:
+        return getattr(mapper.local_table, "name", None) in _KEPT
+    return any(getattr(one, "name", None) in _KEPT for one in statement.columns_clause_froms)
 
 
 def _given(state: ORMExecuteState) -> dict[str, Any]:
