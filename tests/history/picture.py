@@ -136,7 +136,7 @@ def changes(before: Picture, after: Picture, *, more: bool = True) -> dict[Key, 
     :param more: whether a dataset may say more than it did: keys and triples that were not there count for nothing
     """
     found = {}
-    kinds = {kind for _reader, kind, *_rest in after}
+    kinds = {kind for _reader, kind, *_rest in before} & {kind for _reader, kind, *_rest in after}
     for key in (key for key in before | after if key[1] in kinds):
         old, new = before.get(key), after.get(key)
         if more and isinstance(old, dict) and isinstance(new, dict):
