@@ -35,6 +35,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "regional_observatory_show": (Way(ALL),),
     "regional_changes": (Way(ALL),),
     "regional_federation": (Way(ALL),),
+    "regional_status": (Way(ALL),),
     # The review's lists, each with what concerns the reader.
     "regional_curation_queue": (Way(LOGGED_IN),),
     "regional_curation_decide_many": (
