@@ -1,15 +1,16 @@
-"""Background jobs whose plugin may have been switched off since they were queued."""
+"""Our background jobs: each does nothing once its plugin is off, and its lines in the log say its id."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from ckan import plugins as p
 
-log = logging.getLogger(__name__)
+from ckanext.regional import logs
+
+log = logs.get_logger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,6 +23,7 @@ def job_of(plugin: str) -> Callable[[Callable[P, R]], Callable[P, R | None]]:
     """
 
     def around(job: Callable[P, R]) -> Callable[P, R | None]:
+        @logs.job
         @wraps(job)
         def unless_off(*args: P.args, **kwargs: P.kwargs) -> R | None:
             if not p.plugin_loaded(plugin):

@@ -47,7 +47,6 @@ def wake(source_id: str) -> None:
         log.warning("The removal of the source waits: %s", error, ids={"source": source.name if source else source_id})
 
 
-@logs.job
 @job_of("regional_harvest")
 def work(source_id: str) -> None:
     """Hide the datasets of a source that is being removed, then remove it. This is the background job.

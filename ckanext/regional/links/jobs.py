@@ -45,7 +45,6 @@ def wake() -> None:
         _ask_for("woken", _SOON)
 
 
-@logs.job
 @job_of("regional")
 def work(why: Why, token: str) -> None:
     """Look at what is due until the job's share of time is over. This is the background job.

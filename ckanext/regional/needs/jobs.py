@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from ckanext.regional import logs
 from ckanext.regional.background import job_of
 from ckanext.regional.needs import waking
 from ckanext.regional.needs.notices import outbox, reminding
 from ckanext.regional.needs.observatory import refreshing
 
 
-@logs.job
 @job_of("regional_needs")
 def send_mail() -> None:
     """Send what is due, and come again when more is."""
@@ -20,7 +18,6 @@ def send_mail() -> None:
         waking.mail_later(following)
 
 
-@logs.job
 @job_of("regional_needs")
 def refresh_all() -> None:
     """Write what was counted, forget what is over, make the figures anew."""

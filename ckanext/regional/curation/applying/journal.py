@@ -76,7 +76,6 @@ def waiting(dataset_id: str | None = None) -> int:
     return model.Session.scalar(query) or 0
 
 
-@logs.job
 @job_of("regional_curation")
 def sweep() -> int:
     """Do everything that decisions left behind.

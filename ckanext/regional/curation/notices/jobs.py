@@ -73,7 +73,6 @@ def wake() -> None:
         log.warning("Nobody could be woken to send notices, they wait: %s", error)
 
 
-@logs.job
 @job_of("regional_curation")
 def send() -> None:
     """Send what is due, and come again when more is. This is the background job."""

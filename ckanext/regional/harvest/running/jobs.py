@@ -51,7 +51,6 @@ def wake(run_id: str, number: int | None = None) -> None:
         raise ServerDown("Redis") from error
 
 
-@logs.job
 @job_of("regional_harvest")
 def work_on(run_id: str, watch: bool = False, after: str | None = None) -> None:
     """Work pages of a run until none is left or the job's share of time is over. This is the background job.

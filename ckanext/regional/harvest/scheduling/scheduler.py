@@ -82,7 +82,6 @@ def look() -> list[str]:
     return begun
 
 
-@logs.job
 @job_of("regional_harvest")
 def tick() -> None:
     """Look, and come again at the next due time. This is the background job."""
