@@ -71,6 +71,8 @@ def our_plugins() -> None:
     """The plugins of ``test.ini``. Loading them costs half a second, so they stay for the next test."""
     if not p.plugin_loaded("regional_curation"):
         p.load_all()
+        # Outside a request CKAN makes addresses by the application made last, which knew other plugins.
+        application()
 
 
 #: The application and a plugin that was loaded with it.

@@ -482,7 +482,7 @@ class TestExchange:
         assert finding.message == "1 runs stand still with 2 pages left; nobody works on that."
         assert diagnosis.repair([finding])[0].level == "ok"
         queue = tk.get_job_queue("default")
-        assert [job.args[0] for job in queue.jobs if str(job.func_name).endswith("work_on")] == [run_id, run_id]
+        assert [job.args[0] for job in queue.jobs if job.args and job.args[0] == run_id] == [run_id, run_id]
         queue.empty()
 
     def test_neighbours_that_do_not_answer(self, source: Source) -> None:

@@ -38,9 +38,11 @@ def fill_in(editor: Visitor, file: Path) -> None:
     """Make a dataset with a file by CKAN's own two forms."""
     page = editor.page
     editor.visit("/dataset/new")
+    page.wait_for_selector(".regional-form[data-ready]")
+    # CKAN makes an address of a title that is typed once its own script is ready, which shows in this line.
+    page.wait_for_selector(".slug-preview")
     page.fill("#field-title", "Ports de plaisance")
     page.fill("#field-notes", "Places par port, au 1er janvier.")
-    page.wait_for_selector(".regional-form[data-ready]")
     page.click("label[for=field-territory]")
     page.keyboard.type("Brest")
     page.click(".regional-offers li:text-matches('^Brest \\\\(')")
