@@ -44,7 +44,8 @@ class Catalogue:
         self.feed = feed
         self.rows = [datasets.dataset(number, base) for number in numbers]
         self.rows.sort(key=lambda one: one["id"])
-        self.indexed = {one["id"]: datasets.BORN for one in self.rows}
+        # To the millisecond, as Solr keeps it: what is more exact would lie behind a time that was read here.
+        self.indexed = {one["id"]: datasets.BORN[:-3] for one in self.rows}
         self.sequence = {one["id"]: place for place, one in enumerate(self.rows, 1)}
         self._bytes = {one["id"]: json.dumps(one).encode() for one in self.rows}
         self._turtle: dict[int, bytes] = {}
@@ -55,7 +56,7 @@ class Catalogue:
         changed = self.rows[: max(1, round(len(self.rows) * share))]
         last = max(self.sequence.values())
         for place, one in enumerate(changed, 1):
-            one["metadata_modified"] = self.indexed[one["id"]] = now
+            one["metadata_modified"], self.indexed[one["id"]] = now, now[:-3]
             one["title"] = f"{one['title'].split(' (')[0]} ({now})"
             self.sequence[one["id"]] = last + place
             self._bytes[one["id"]] = json.dumps(one).encode()

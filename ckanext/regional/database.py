@@ -23,6 +23,13 @@ class Base(DeclarativeBase):
     )
 
 
+def table_of(mapped: type[Base]) -> sa.Table:
+    """The table of a class, for statements that are sent so often that what the ORM makes of them costs too much."""
+    table = mapped.__table__
+    assert isinstance(table, sa.Table)
+    return table
+
+
 def now() -> datetime.datetime:
     """The time, aware, in UTC."""
     return datetime.datetime.now(datetime.UTC)

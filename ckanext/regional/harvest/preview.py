@@ -27,10 +27,9 @@ from ckanext.regional.harvest.running import planner
 from ckanext.regional.harvest.running.pages import Claim
 from ckanext.regional.harvest.running.plan import Sweep
 from ckanext.regional.harvest.running.work import Work
-from ckanext.regional.harvest.writing import arrival, mapping, records, writer
-from ckanext.regional.harvest.writing.mapping import Mapped
+from ckanext.regional.harvest.writing import acting, arrival, mapping, records, weighing
+from ckanext.regional.harvest.writing.mapping import Incoming, Mapped
 from ckanext.regional.harvest.writing.reconcile import Known, decide, route
-from ckanext.regional.harvest.writing.writer import Incoming
 from ckanext.regional.site import site_id
 
 #: Records that are shown.
@@ -215,13 +214,13 @@ def _outcome(work: Work, incoming: Incoming) -> tuple[str, str]:
     package = model.Session.get(model.Package, dataset_id)
     written = holder is not None and holder.harvested_at is not None
     if package is None:
-        return ("conflict", writer.PURGED) if written else ("create", "")
+        return ("conflict", weighing.PURGED) if written else ("create", "")
     if not written or holder is None:
         return "fail", "a dataset with this id is here that no harvest brought"
-    current = writer.show(dataset_id)
-    if reason := writer.taken_away(holder, current):
+    current = acting.show(dataset_id)
+    if reason := weighing.taken_away(holder, current):
         return "conflict", reason
-    coming = writer.weigh(incoming, holder, current)
+    coming = weighing.weigh(incoming, holder, current)
     if coming.merge.clashes:
         return "conflict", handover.sentence(coming.merge)
     return "update", "; ".join(coming.notes)

@@ -14,7 +14,7 @@ from ckanext.regional.background import job_of
 from ckanext.regional.harvest import config, sources
 from ckanext.regional.harvest.model import Record, Source
 from ckanext.regional.harvest.running import servers
-from ckanext.regional.harvest.writing import records, writer
+from ckanext.regional.harvest.writing import acting, records, withdrawal
 
 log = logs.get_logger(__name__)
 
@@ -61,7 +61,7 @@ def work(source_id: str) -> None:
 
 
 def _hide_all(source_id: str) -> None:
-    writer.ensure_user()
+    acting.ensure_user()
     until = time.monotonic() + config.job_seconds()
     ids = list(model.Session.scalars(sa.select(Record.id).where(records.present(source_id)).order_by(Record.id)))
     for record_id in ids:
@@ -85,7 +85,7 @@ def unfinished() -> list[str]:
 
 def _hide(record_id: str) -> None:
     try:
-        writer.hide(record_id, "its source was removed here")
+        withdrawal.hide(record_id, "its source was removed here")
     except Exception as error:
         model.Session.rollback()
         if servers.behind(error) is not None:

@@ -18,7 +18,7 @@ from ckanext.regional.harvest.clients import dcat
 from ckanext.regional.harvest.model import Record, Source
 from ckanext.regional.harvest.running import pages, runs
 from ckanext.regional.harvest.scheduling import schedule, timetable
-from ckanext.regional.harvest.writing import records, structured, writer
+from ckanext.regional.harvest.writing import acting, records, structured, withdrawal
 from ckanext.regional.harvest.writing.mapping import DEFAULTS, GOVERNANCE, site_of
 
 _KINDS = ("auto", "regional", "ckan", "dcat")
@@ -136,9 +136,9 @@ def delete(source: Source, *, withdraw: bool) -> None:
     if (run := runs.running(source_id)) is not None:
         runs.abort(run)
     if withdraw:
-        writer.ensure_user()
+        acting.ensure_user()
         for record_id in list(model.Session.scalars(sa.select(Record.id).where(records.present(source_id)))):
-            writer.hide(record_id, "its source was removed here")
+            withdrawal.hide(record_id, "its source was removed here")
     model.Session.execute(sa.delete(Source).where(Source.id == source_id))
     model.Session.commit()
 

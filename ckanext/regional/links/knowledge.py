@@ -5,16 +5,23 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.regional.database import table_of
 from ckanext.regional.links.model import Link
 from ckanext.regional.links.verdict import host_of
 from ckanext.regional.links.wording import sentence
 
 _OK = {"ok": True, "broken": False}
+_LINK = table_of(Link).c
+#: Rows, not objects: asked for each dataset that is indexed.
+_LINKS = sa.select(_LINK.url, _LINK.outcome, _LINK.status, _LINK.reason, _LINK.checked_at).where(
+    _LINK.url.in_(sa.bindparam("urls", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +55,13 @@ def leads_here(url: str) -> bool:
     return "//" not in url or url.strip() == here or url.strip().startswith(f"{here}/")
 
 
-def _known(urls: list[str]) -> dict[str, Link]:
+def _known(urls: list[str]) -> dict[str, sa.Row[Any]]:
     if not urls:
         return {}
-    return {link.url: link for link in model.Session.scalars(sa.select(Link).where(Link.url.in_(urls)))}
+    return {link.url: link for link in model.Session.execute(_LINKS, {"urls": urls})}
 
 
-def _result(link: Link | None, url: str) -> LinkResult:
+def _result(link: sa.Row[Any] | None, url: str) -> LinkResult:
     if link is None:
         return LinkResult(None, reason=sentence("unchecked" if host_of(url) else "kind"))
     ok = _OK.get(link.outcome)

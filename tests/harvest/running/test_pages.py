@@ -14,7 +14,7 @@ from ckan.tests.helpers import CKANTestApp
 
 from ckanext.regional.harvest import removal
 from ckanext.regional.harvest.model import Source
-from ckanext.regional.harvest.writing import writer
+from ckanext.regional.harvest.writing import withdrawal, writer
 from tests.conftest import People, act
 from tests.faults.hostile import HostileServer
 from tests.harvest.neighbour import add_source, harvest, remote
@@ -192,7 +192,7 @@ def test_much_is_hidden_in_the_background(
     with pytest.raises(tk.ValidationError):
         act("regional_source_patch", people.org_admin, id="neighbour", enabled=True)
     # One that cannot be hidden holds up the others no longer than the source.
-    hide = writer.hide
+    hide = withdrawal.hide
     seen: list[str] = []
 
     def hide_all_but_the_first(record_id: str, reason: str) -> None:

@@ -18,7 +18,7 @@ from ckanext.regional.harvest.model import Page, Record, Run
 from ckanext.regional.harvest.running import pages, runs
 from ckanext.regional.harvest.running import work as working
 from ckanext.regional.harvest.running.planner import plan
-from ckanext.regional.harvest.writing import writer
+from ckanext.regional.harvest.writing import acting
 from ckanext.regional.harvest.writing.importer import import_page
 from tests.conftest import People, act
 from tests.faults.hostile import Answer, HostileServer, Request, result
@@ -44,7 +44,7 @@ def test_an_aborted_run_goes_on_where_it_stopped(people: People, hostile: Hostil
     add_source(people, hostile)
     run = act("regional_harvest_run", people.sysadmin, source="neighbour")
     runs.start(run["id"])
-    writer.ensure_user()
+    acting.ensure_user()
     step(run["id"])
     step(run["id"])
     late = pages.claim(run["id"])

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.regional.database import table_of
 from ckanext.regional.harvest.conflicts.merge import Base, Flat
 from ckanext.regional.harvest.model import HandedOver
 
@@ -36,6 +37,10 @@ class Stored:
     proposed: Proposed | None = None
 
 
+_INSERT = insert(table_of(HandedOver))
+_SAVE = _INSERT.on_conflict_do_update(index_elements=["dataset_id"], set_={"content": _INSERT.excluded.content})
+
+
 def load(dataset_id: str) -> Stored:
     """What is kept of a dataset, if anything."""
     content = model.Session.scalar(sa.select(HandedOver.content).where(HandedOver.dataset_id == dataset_id))
@@ -54,12 +59,7 @@ def save(dataset_id: str, stored: Stored) -> None:
     }
     text = json.dumps({key: value for key, value in found.items() if value}, sort_keys=True, separators=(",", ":"))
     content = zlib.compress(text.encode(), _LEVEL)
-    model.Session.execute(
-        insert(HandedOver)
-        .values(dataset_id=dataset_id, content=content)
-        .on_conflict_do_update(index_elements=["dataset_id"], set_={"content": content})
-        .execution_options(synchronize_session=False)
-    )
+    model.Session.execute(_SAVE, {"dataset_id": dataset_id, "content": content})
 
 
 def drop(dataset_ids: Iterable[str]) -> None:

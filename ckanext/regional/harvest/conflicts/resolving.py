@@ -22,9 +22,9 @@ from ckanext.regional.harvest.conflicts.merge import Merge, Side
 from ckanext.regional.harvest.model import Record, Source
 from ckanext.regional.harvest.provenance import origin_extras
 from ckanext.regional.harvest.running import servers
-from ckanext.regional.harvest.writing import mapping, records, writer
-from ckanext.regional.harvest.writing.mapping import Origin
-from ckanext.regional.harvest.writing.writer import Decided, Errand, Incoming, NotWritten
+from ckanext.regional.harvest.writing import acting, mapping, records, weighing, writer
+from ckanext.regional.harvest.writing.mapping import Incoming, Origin
+from ckanext.regional.harvest.writing.writer import Decided, Errand, NotWritten
 
 log = logs.get_logger(__name__)
 
@@ -71,11 +71,11 @@ def situation(record: Record) -> Situation | None:
     dataset_id = incoming.mapped.dataset["id"]
     holder = records.holders([dataset_id]).get(dataset_id)
     package = model.Session.get(model.Package, dataset_id)
-    current = writer.show(dataset_id) if package is not None else None
-    whole = writer.PURGED if current is None else None
+    current = acting.show(dataset_id) if package is not None else None
+    whole = weighing.PURGED if current is None else None
     if holder is not None and current is not None:
-        whole = writer.taken_away(holder, current)
-    weighed = writer.weigh(incoming, holder, current)
+        whole = weighing.taken_away(holder, current)
+    weighed = weighing.weigh(incoming, holder, current)
     mark = _fingerprint(record, holder, current)
     return Situation(incoming, holder, source, current, whole, weighed.merge, mark)
 
@@ -96,7 +96,7 @@ def resolve(
     :raises StaleFingerprint: when something has changed since
     :raises InvalidInput: when a field is in no conflict, or this site's rules refuse the outcome
     """
-    writer.ensure_user()
+    acting.ensure_user()
     record = get(record_id, lock=True)
     if decision == "detach":
         _detach(record, who, fields, fingerprint)

@@ -20,7 +20,7 @@ from ckan.lib.plugins import get_permission_labels
 from ckan.types import Context
 from sqlalchemy.dialects.postgresql import insert
 
-from ckanext.regional.database import now
+from ckanext.regional.database import now, table_of
 from ckanext.regional.exceptions import InvalidInput
 from ckanext.regional.harvest import config, dictize
 from ckanext.regional.harvest.model import Change, Record, change_sequence
@@ -38,6 +38,13 @@ ERASED = "erased"
 #: Told to nobody outside: who answers for the data here, and what this site's review makes of them.
 _PRIVATE_KEYS = ("steward", "steward_name", "regional_status")
 
+_INSERT = insert(table_of(Change)).values(seq=None, hash=None, modified=None)
+#: A row without a number, over the one that the dataset may have.
+_NOTE = _INSERT.on_conflict_do_update(
+    index_elements=["dataset_id"],
+    set_={"seq": None, "hash": None, "modified": None, "kind": _INSERT.excluded.kind, "at": _INSERT.excluded.at},
+)
+
 
 def note(dataset_id: str, *, deleted: bool = False) -> None:
     """Write down, in the caller's transaction, that a dataset has changed, if neighbours have to know.
@@ -52,13 +59,7 @@ def note(dataset_id: str, *, deleted: bool = False) -> None:
     if not public and not model.Session.scalar(known):
         return
     kind = "upsert" if public else "withdrawn"
-    values: dict[str, Any] = {"seq": None, "kind": kind, "hash": None, "modified": None, "at": now()}
-    model.Session.execute(
-        insert(Change)
-        .values(dataset_id=package.id, **values)
-        .on_conflict_do_update(index_elements=["dataset_id"], set_=values)
-        .execution_options(synchronize_session=False)
-    )
+    model.Session.execute(_NOTE, {"dataset_id": package.id, "kind": kind, "at": now()})
 
 
 def note_erased(dataset_id: str) -> None:
@@ -67,13 +68,7 @@ def note_erased(dataset_id: str) -> None:
     known = sa.select(sa.exists().where(Change.dataset_id == dataset_id))
     if not (model.Session.scalar(known) or model.Session.scalar(brought)):
         return
-    values: dict[str, Any] = {"seq": None, "kind": ERASED, "hash": None, "modified": None, "at": now()}
-    model.Session.execute(
-        insert(Change)
-        .values(dataset_id=dataset_id, **values)
-        .on_conflict_do_update(index_elements=["dataset_id"], set_=values)
-        .execution_options(synchronize_session=False)
-    )
+    model.Session.execute(_NOTE, {"dataset_id": dataset_id, "kind": ERASED, "at": now()})
 
 
 def erased(dataset_ids: Iterable[str]) -> set[str]:

@@ -14,7 +14,7 @@ from ckanext.regional.harvest.conflicts import handover, reading
 from ckanext.regional.harvest.logic.auth import organisations_of
 from ckanext.regional.harvest.model import Record, Source
 from ckanext.regional.harvest.provenance import origins
-from ckanext.regional.harvest.writing import writer
+from ckanext.regional.harvest.writing import weighing
 
 __all__ = [
     "regional_clash_text",
@@ -54,9 +54,9 @@ def regional_origin_hint(dataset: dict[str, Any]) -> dict[str, Any] | None:
 def regional_whole_label(reason: str) -> str:
     """Why the whole of a dataset is in conflict, in the reader's language."""
     labels = {
-        writer.DELETED: tk._("The dataset was deleted here."),
-        writer.PURGED: tk._("The dataset was deleted for good here."),
-        writer.HIDDEN: tk._("The dataset was made private here."),
+        weighing.DELETED: tk._("The dataset was deleted here."),
+        weighing.PURGED: tk._("The dataset was deleted for good here."),
+        weighing.HIDDEN: tk._("The dataset was made private here."),
     }
     return labels.get(reason, reason)
 

@@ -7,8 +7,10 @@ nothing; whoever is woken next goes on.
 from __future__ import annotations
 
 import datetime
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import ckan.plugins.toolkit as tk
 import redis.exceptions
@@ -25,7 +27,7 @@ from ckanext.regional.harvest.running import pages, planner, runs, servers, waki
 from ckanext.regional.harvest.running import work as working
 from ckanext.regional.harvest.running.pages import Claim, LeaseLost
 from ckanext.regional.harvest.running.servers import ServerDown
-from ckanext.regional.harvest.writing import importer, writer
+from ckanext.regional.harvest.writing import acting, importer
 
 log = logs.get_logger(__name__)
 
@@ -122,7 +124,22 @@ def _work(run_id: str, until: float | None, watch: Callable[[], None] | None = N
 
 def _work_pages(run_id: str, until: float | None, watch: Callable[[], None] | None) -> bool:
     runs.start(run_id)
-    writer.ensure_user()
+    acting.ensure_user()
+    with _collecting_little():
+        return _work_until(run_id, until, watch)
+
+
+@contextmanager
+def _collecting_little() -> Iterator[None]:
+    """Keep what was loaded before the block out of the garbage collector's sight, which else walks all of CKAN."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _work_until(run_id: str, until: float | None, watch: Callable[[], None] | None) -> bool:
     while until is None or time.monotonic() < until:
         if not _is_running(run_id):
             return True

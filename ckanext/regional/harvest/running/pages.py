@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.regional.database import table_of
 from ckanext.regional.exceptions import RegionalError
 from ckanext.regional.harvest import config
 from ckanext.regional.harvest.model import Page, PageKind, PageState, Run
@@ -124,16 +125,18 @@ def hold(claim: Claim) -> None:
 
     :raises LeaseLost: when it is no longer this worker's.
     """
-    held = model.Session.execute(lengthen(claim).execution_options(synchronize_session=False))
+    held = model.Session.execute(lengthen(claim))
     if not held.rowcount:  # pyright: ignore[reportAttributeAccessIssue]
         raise LeaseLost("The page is in other hands.")
 
 
 def lengthen(claim: Claim) -> sa.Update:
     """The statement that lengthens a lease; it changes nothing where the page is in other hands."""
+    # By the table, not the class: it is sent for every dataset, and costs a third of what the ORM makes of it.
+    page = table_of(Page)
     return (
-        sa.update(Page)
-        .where(Page.id == claim.page_id, Page.token == claim.token, Page.state == "open")
+        sa.update(page)
+        .where(page.c.id == claim.page_id, page.c.token == claim.token, page.c.state == "open")
         .values(lease_until=_lease_end())
     )
 

@@ -17,10 +17,9 @@ from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.provenance import origin_extras
 from ckanext.regional.harvest.running.work import Work
 from ckanext.regional.harvest.writing import mapping, records, sieve
-from ckanext.regional.harvest.writing.mapping import Mapped, Origin
+from ckanext.regional.harvest.writing.mapping import Incoming, Mapped, Origin
 from ckanext.regional.harvest.writing.reconcile import Known, decide, route
 from ckanext.regional.harvest.writing.records import Mark
-from ckanext.regional.harvest.writing.writer import Incoming
 from ckanext.regional.site import site_id
 
 log = logs.get_logger(__name__)

@@ -16,11 +16,11 @@ from ckanext.regional.harvest.provenance import origins
 from ckanext.regional.harvest.running import pages, servers
 from ckanext.regional.harvest.running.pages import LeaseLost
 from ckanext.regional.harvest.running.work import Work
-from ckanext.regional.harvest.writing import arrival, lookups, mapping, records, writer
-from ckanext.regional.harvest.writing.mapping import Origin
+from ckanext.regional.harvest.writing import arrival, lookups, mapping, records, withdrawal, writer
+from ckanext.regional.harvest.writing.mapping import Incoming, Origin
 from ckanext.regional.harvest.writing.records import REMOVAL, Mark
 from ckanext.regional.harvest.writing.taken import Taken
-from ckanext.regional.harvest.writing.writer import Incoming, NotWritten
+from ckanext.regional.harvest.writing.writer import NotWritten
 
 log = logs.get_logger(__name__)
 
@@ -57,7 +57,7 @@ def withdraw_page(work: Work) -> None:
             record = records.of_source(work.source_id, [remote_id]).get(remote_id)
             here = record is not None and record.dataset_id and record.state != "withdrawn"
             if record is not None and here and record.detached is None:
-                _remove(work, remote_id, marks, lambda record=record: writer.withdraw(work, record, _GONE))
+                _remove(work, remote_id, marks, lambda record=record: withdrawal.withdraw(work, record, _GONE))
     _close(work, marks)
 
 
@@ -75,7 +75,7 @@ def erase_page(work: Work) -> None:
         record = records.of_source(work.source_id, [remote_id]).get(remote_id)
         held = record.dataset_id if record is not None else None
         dataset_id = held or (mapping.local_id(work.site, remote_id) if is_alone else None)
-        if dataset_id is None or _remove(work, remote_id, marks, lambda one=dataset_id: writer.erase(work, one)):
+        if dataset_id is None or _remove(work, remote_id, marks, lambda one=dataset_id: withdrawal.erase(work, one)):
             records.unpark(work.source_id, remote_id)
     _close(work, marks)
 

@@ -99,6 +99,8 @@ class _Lookups:
             return None
         if self._absent and self._is_about_absent(statement, _given(state)):
             return IteratorResult(SimpleResultMetaData(["nothing"]), iter(()))
+        if self._absent and (asked := _whether(statement)) is not None and self._is_about_absent(asked, _given(state)):
+            return IteratorResult(SimpleResultMetaData(["is_there"]), iter([(False,)]))
         return self._remembered(state, statement) if _begins_with_kept(state, statement) else None
 
     def after_flush(self, session: Session, _context: Any) -> None:
@@ -158,6 +160,15 @@ def _begins_with_kept(state: ORMExecuteState, statement: sa.Select[Any]) -> bool
     if mapper is not None:
         return getattr(mapper.local_table, "name", None) in _KEPT
     return any(getattr(one, "name", None) in _KEPT for one in statement.columns_clause_froms)
+
+
+def _whether(statement: sa.Select[Any]) -> sa.Select[Any] | None:
+    """Of a question whether there are such rows: the rows."""
+    columns = statement._raw_columns
+    if len(columns) != 1 or not isinstance(columns[0], sa.Exists) or statement.whereclause is not None:
+        return None
+    asked = getattr(columns[0].element, "element", None)
+    return asked if isinstance(asked, sa.Select) else None
 
 
 def _given(state: ORMExecuteState) -> dict[str, Any]:

@@ -70,6 +70,17 @@ class Mapped:
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A dataset as the neighbour gave it and as it would be written."""
+
+    remote_id: str
+    remote: dict[str, Any]
+    origin: Origin
+    mapped: Mapped
+    direct: bool
+
+
 def local_id(site: str, dataset_id: str) -> str:
     """The id here of a dataset from elsewhere: always the same for the same origin."""
     return str(uuid.uuid5(_NAMESPACE, f"{site}\n{dataset_id}"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -12,34 +11,25 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
-from ckan.lib import search
-from ckan.types import Context
 
-from ckanext.regional import admission, erasure
+from ckanext.regional import admission
 from ckanext.regional.database import now
 from ckanext.regional.harvest import config
 from ckanext.regional.harvest.conflicts import handover
 from ckanext.regional.harvest.conflicts.handover import Handover
 from ckanext.regional.harvest.conflicts.merge import Side
-from ckanext.regional.harvest.feed import feed
 from ckanext.regional.harvest.model import Record
 from ckanext.regional.harvest.provenance import origins
 from ckanext.regional.harvest.running import pages
 from ckanext.regional.harvest.running.work import Work
-from ckanext.regional.harvest.writing import keeping, lookups, mapping, records, sieve
-from ckanext.regional.harvest.writing.mapping import Mapped, Origin
+from ckanext.regional.harvest.writing import acting, keeping, lookups, mapping, sieve, weighing
+from ckanext.regional.harvest.writing.mapping import Incoming
 from ckanext.regional.harvest.writing.reconcile import Outcome
 from ckanext.regional.harvest.writing.taken import Taken
 from ckanext.regional.types import Admission, Trust
 
 #: What ``package_show`` adds and nobody writes.
 _READ_ONLY = ("metadata_modified", "origin", "regional_status", "organization", "num_resources", "num_tags")
-
-
-#: Why the whole of a dataset is in conflict.
-PURGED = "it was purged here"
-DELETED = "it was deleted here"
-HIDDEN = "it was made private here"
 
 
 class NotWritten(Exception):
@@ -59,17 +49,6 @@ class Errand:
     run_id: str | None
     trust: Trust
     seen: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A dataset as the neighbour gave it and as it would be written."""
-
-    remote_id: str
-    remote: dict[str, Any]
-    origin: Origin
-    mapped: Mapped
-    direct: bool
 
 
 #: What is being handed over. CKAN shows the dataset once more, to index it, before it commits: that is the moment to
@@ -129,19 +108,19 @@ def hand_over(
     written = holder is not None and holder.harvested_at is not None
     back = decided is not None and decided.whole
     if package is None and written and not back:
-        raise NotWritten("conflict", PURGED)
+        raise NotWritten("conflict", weighing.PURGED)
     if package is not None and not written:
         raise NotWritten("failed", "a dataset with this id is here that no harvest brought")
-    current = show(dataset_id) if package is not None else None
-    if holder is not None and current is not None and not back and (reason := taken_away(holder, current)):
+    current = acting.show(dataset_id) if package is not None else None
+    if holder is not None and current is not None and not back and (reason := weighing.taken_away(holder, current)):
         raise NotWritten("conflict", reason)
-    coming = weigh(incoming, holder, current, decided.fields if decided is not None else None)
+    coming = weighing.weigh(incoming, holder, current, decided.fields if decided is not None else None)
     if coming.merge.clashes:
         raise NotWritten("conflict", handover.sentence(coming.merge))
     dataset = _merged(incoming, coming.dataset, current, taken)
     if back:
         dataset["state"] = "active"
-    admitted = admission.admit(_context(None), dataset, errand.trust)
+    admitted = admission.admit(acting.context(None), dataset, errand.trust)
     if admitted.verdict in ("refuse", "withdraw"):
         raise NotWritten("skipped", admitted.reason or "this site's rules refuse it")
     dataset["private"] = admitted.verdict == "review"
@@ -160,91 +139,6 @@ def hand_over(
     ids = (dataset_id, dataset["name"], *(resource["id"] for resource in dataset["resources"]))
     with lookups.not_here(ids if is_new else ()):
         _run_action(coming, admitted, dataset, current)
-
-
-def weigh(
-    incoming: Incoming,
-    holder: Record | None,
-    current: dict[str, Any] | None,
-    choices: Mapping[str, Side] | None = None,
-) -> Handover:
-    """Compare what came with what is here: :func:`handover.weigh`, with the files of a dataset that was here before we
-    harvested it under the ids that they have here.
-
-    :param current: the dataset here; None where there is none
-    :param choices: decisions about fields that both sides changed
-    """
-    mapped = incoming.mapped.dataset
-    if current is not None and _was_here(incoming):
-        theirs = mapping.remote_resources(incoming.remote, incoming.origin)
-        files = [*current["resources"], *handover.files(current["id"])]
-        mapped = {**mapped, "resources": keeping.resources(mapped["resources"], theirs, files)}
-    return handover.weigh(holder.local_hash if holder else None, current, mapped, choices)
-
-
-def taken_away(holder: Record, current: dict[str, Any]) -> str | None:
-    """Why a dataset here is none that an import may write, if so: somebody deleted or hid it."""
-    if current["state"] != "active":
-        return DELETED
-    if current["private"] and not holder.pending and holder.state != "withdrawn":
-        return HIDDEN
-    return None
-
-
-def withdraw(work: Work, record: Record, reason: str) -> None:
-    """Hide a dataset that its origin took back.
-
-    :raises LeaseLost: when the page is in other hands.
-    """
-    pages.hold(work.claim)
-    assert record.dataset_id is not None
-    record.state, record.outcome, record.run_id = "withdrawn", "withdrawn", work.run_id
-    record.reason, record.parked, record.last_seen, record.pending = reason, None, now(), False
-    _hide(record, reason)
-
-
-def hide(record_id: str, reason: str) -> None:
-    """Hide a dataset outside any run, by the same way; commits."""
-    record = model.Session.get(Record, record_id)
-    if record is None or record.dataset_id is None:
-        return
-    record.state, record.reason, record.parked = "withdrawn", reason, None
-    _hide(record, reason)
-
-
-def erase(work: Work, dataset_id: str) -> None:
-    """Erase a harvested dataset with everything that was made of it, because its origin did; commits.
-
-    :raises LeaseLost: when the page is in other hands.
-    """
-    pages.hold(work.claim)
-    record = model.Session.scalar(sa.select(Record).where(Record.dataset_id == dataset_id))
-    package = model.Session.get(model.Package, dataset_id)
-    user = model.User.get(config.user())
-    if record is not None and record.detached is not None:
-        # This site took it over as its own: its people decide.
-        record.reason = "its site of origin erased it; it was detached here, so decide about it here"
-    elif record is not None and package is None and dataset_id not in feed.erased([dataset_id]):
-        # It was purged here: what was kept for a decision goes too, and our own neighbours follow.
-        _note_erasure(work, record)
-        records.forget(dataset_id)
-        feed.note_erased(dataset_id)
-    if record is None or package is None or user is None or record.detached is not None:
-        model.Session.commit()
-        if record is not None and package is None:
-            # Whoever was stopped between the commit and the index left it there.
-            search.clear(dataset_id)
-        return
-    _note_erasure(work, record)
-    erasure.erase(package, user, "Its site of origin erased it.")
-
-
-def _note_erasure(work: Work, record: Record) -> None:
-    # Another source's record is counted by the runs of that source.
-    if record.source_id == work.source_id:
-        record.outcome, record.run_id, record.last_seen = "withdrawn", work.run_id, now()
-    # What is forgotten is read anew: nothing that waits to be written may be lost by that.
-    model.Session.flush()
 
 
 def note_written(dataset_id: str, shown: str) -> None:
@@ -281,45 +175,15 @@ def note_approved(dataset_id: str, contributors: list[str] | None) -> None:
     if contributors is not None:
         user = model.User.get(config.user())
         untouched = user is not None and set(contributors) <= {user.id}
-        handover.approved(record, show(dataset_id), untouched=untouched)
+        handover.approved(record, acting.show(dataset_id), untouched=untouched)
     record.pending = False
-    model.Session.commit()
-
-
-def show(dataset_id: str) -> dict[str, Any]:
-    """The dataset as it stands in the database, whoever may see it."""
-    context = {**_context(None), "use_cache": False}
-    return tk.get_action("package_show")(context, {"id": dataset_id})  # pyright: ignore[reportArgumentType]
-
-
-def ensure_user() -> None:
-    """Make the user under whom imports are written, an ordinary one without rights; commits."""
-    if model.User.get(config.user()) is None:
-        user = model.User(name=config.user(), fullname="Regional harvester", state="active")
-        user.password = secrets.token_urlsafe(32)
-        model.Session.add(user)
-        model.Session.commit()
-
-
-def _hide(record: Record, reason: str) -> None:
-    assert record.dataset_id is not None
-    package = model.Session.get(model.Package, record.dataset_id)
-    if package is None or package.state != "active":
-        model.Session.commit()
-        return
-    current = show(record.dataset_id)
-    # What was handed over stays what it was: an edit of before is still one when the dataset comes back.
-    model.Session.flush()
-    context = _context(Admission("withdraw", reason))
-    context["original_package"] = current  # pyright: ignore[reportGeneralTypeIssues]
-    tk.get_action("package_update")(context, {**current, "private": True})
     model.Session.commit()
 
 
 def _run_action(coming: Handover, admitted: Admission, dataset: dict[str, Any], current: dict[str, Any] | None) -> None:
     assert coming.record is not None
     model.Session.flush()
-    context = _context(admitted)
+    context = acting.context(admitted)
     token = _being_written.set(coming)
     try:
         with origins.written(coming.record):
@@ -358,7 +222,7 @@ def _merged(
         return dataset
     replaced = (*mapping.WRITTEN, *_READ_ONLY)
     kept = {key: value for key, value in current.items() if key not in replaced}
-    if _was_here(incoming):
+    if weighing.was_here(incoming):
         kept["extras"] = keeping.extras(current.get("extras") or [])
     here = {resource["id"]: resource for resource in current["resources"]}
     cleared = dict.fromkeys(mapping.RESOURCE_TEXTS, "")
@@ -367,11 +231,6 @@ def _merged(
         for resource in dataset["resources"]
     ]
     return {**kept, **dataset, "owner_org": current["owner_org"]}
-
-
-def _was_here(incoming: Incoming) -> bool:
-    """Whether another harvester had brought the dataset: it keeps another id than follows from its origin."""
-    return incoming.mapped.dataset["id"] != mapping.local_id(incoming.origin.site, incoming.origin.dataset_id)
 
 
 def _without_written(resource: dict[str, Any]) -> dict[str, Any]:
@@ -413,13 +272,6 @@ def _note(coming: Handover, errand: Errand, incoming: Incoming, admitted: Admiss
     record.seen = errand.seen
     record.parked = None
     record.last_seen = record.harvested_at = now()
-
-
-def _context(admitted: Admission | None) -> Context:
-    context: dict[str, Any] = {"user": config.user(), "ignore_auth": True}
-    if admitted is not None:
-        context[admission.CONTEXT_KEY] = admitted
-    return context  # pyright: ignore[reportReturnType]
 
 
 def _is_taken(name: str) -> bool:

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
-from ckan import authz, model
+import sqlalchemy as sa
+from ckan import model
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
 from ckanext.regional.logic.validators.values import short, single
+
+#: CKAN's own question for it asks for the organisation and the user once more.
+_MEMBERSHIP = (
+    sa.select(model.Member.id)
+    .where(
+        model.Member.group_id == sa.bindparam("group"),
+        model.Member.table_id == sa.bindparam("user"),
+        model.Member.table_name == "user",
+        model.Member.state == "active",
+    )
+    .limit(1)
+)
 
 
 def regional_steward(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
@@ -24,7 +37,7 @@ def regional_steward(key: FlattenKey, data: FlattenDataDict, errors: FlattenErro
     organisation = _organisation(data, context)
     if organisation is None or user.sysadmin:
         return
-    if not authz.users_role_for_group_or_org(organisation.id, user.name):
+    if not model.Session.scalar(_MEMBERSHIP, {"group": organisation.id, "user": user.id}):
         errors[key].append(
             tk._("“{value}” is not a member of the organisation “{organisation}”.").format(
                 value=short(value), organisation=organisation.title or organisation.name
