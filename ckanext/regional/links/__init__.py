@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ckanext.regional.links.knowledge import LinkResult, results
+from ckanext.regional.links.knowledge import LinkResult, asked_together, results
 from ckanext.regional.links.watching import watch
 
-__all__ = ["LinkResult", "results", "watch"]
+__all__ = ["LinkResult", "asked_together", "results", "watch"]

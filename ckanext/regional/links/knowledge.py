@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +19,9 @@ from ckanext.regional.links.verdict import host_of
 from ckanext.regional.links.wording import sentence
 
 _OK = {"ok": True, "broken": False}
+#: What is known of addresses that were asked for together, and all of these addresses.
+_Together = tuple[dict[str, sa.Row[Any]], frozenset[str]]
+_together: ContextVar[_Together] = ContextVar("regional_links", default=({}, frozenset()))
 _LINK = table_of(Link).c
 #: Rows, not objects: asked for each dataset that is indexed.
 _LINKS = sa.select(_LINK.url, _LINK.outcome, _LINK.status, _LINK.reason, _LINK.checked_at).where(
@@ -55,10 +60,23 @@ def leads_here(url: str) -> bool:
     return "//" not in url or url.strip() == here or url.strip().startswith(f"{here}/")
 
 
+@contextmanager
+def asked_together(urls: Iterable[str]) -> Iterator[None]:
+    """Ask for these addresses once; :func:`results` then asks only for others until the end of the block."""
+    wanted = {url.strip() for url in urls}
+    token = _together.set((_known(list(wanted)), frozenset(wanted)))
+    try:
+        yield
+    finally:
+        _together.reset(token)
+
+
 def _known(urls: list[str]) -> dict[str, sa.Row[Any]]:
-    if not urls:
-        return {}
-    return {link.url: link for link in model.Session.execute(_LINKS, {"urls": urls})}
+    found, asked = _together.get()
+    rest = [url for url in urls if url not in asked]
+    if not rest:
+        return found
+    return found | {link.url: link for link in model.Session.execute(_LINKS, {"urls": rest})}
 
 
 def _result(link: sa.Row[Any] | None, url: str) -> LinkResult:

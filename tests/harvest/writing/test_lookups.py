@@ -112,3 +112,25 @@ def test_after_a_rollback_everything_is_asked_again(people: People) -> None:
     assert user is not None
     assert user.name == people.editor
     assert statements
+
+
+def test_whether_an_absent_name_is_taken_is_known(people: People) -> None:
+    """As CKAN asks before and after it writes a dataset; the answer for another name comes from the database."""
+
+    def taken(name: str) -> bool:
+        rows = model.Session.query(model.Package.id).filter(
+            model.Package.name == name, model.Package.state != "deleted"
+        )
+        return model.Session.query(rows.filter(model.Package.id != given["id"]).exists()).scalar()
+
+    given = {"id": "0b0c7b5c-0d0f-4d62-9d4e-5a2f5d9a5a5e", **complete(people)}
+    other = act("package_create", people.editor, **{**complete(people), "name": "another-name"})
+    with lookups.asked_once(), lookups.not_here([given["id"], given["name"]]):
+        with asked() as statements:
+            assert taken(given["name"]) is False
+        assert statements == []
+        act("package_create", people.sysadmin, **given)
+        with asked() as statements:
+            assert taken(given["name"]) is False
+        assert statements == []
+        assert taken(other["name"]) is True

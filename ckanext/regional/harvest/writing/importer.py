@@ -11,7 +11,7 @@ from ckan import model
 from ckan.lib import search
 from sqlalchemy.exc import IntegrityError
 
-from ckanext.regional import logs
+from ckanext.regional import links, logs, score
 from ckanext.regional.harvest.provenance import origins
 from ckanext.regional.harvest.running import pages, servers
 from ckanext.regional.harvest.running.pages import LeaseLost
@@ -110,10 +110,16 @@ def _bring_all(work: Work, todo: list[Incoming]) -> list[Mark]:
     taken = Taken.among({item.mapped.dataset["id"]: item.remote for item in todo})
     here |= taken.ids
     found: list[Mark | None] = []
-    for item, dataset_id in zip(todo, ids, strict=True):
-        is_new = item.remote_id not in known and dataset_id not in here
-        found.append(_bring(work, item, taken if is_new else None))
+    with links.asked_together(_addresses(todo)):
+        for item, dataset_id in zip(todo, ids, strict=True):
+            is_new = item.remote_id not in known and dataset_id not in here
+            found.append(_bring(work, item, taken if is_new else None))
     return [mark for mark in found if mark is not None]
+
+
+def _addresses(todo: list[Incoming]) -> set[str]:
+    """What the scores of datasets ask for, which CKAN has made each time it indexes one."""
+    return {address for item in todo for address in score.addresses(item.mapped.dataset)}
 
 
 def _bring(work: Work, item: Incoming, taken: Taken | None) -> Mark | None:

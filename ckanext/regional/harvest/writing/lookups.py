@@ -99,7 +99,7 @@ class _Lookups:
             return None
         if self._absent and self._is_about_absent(statement, _given(state)):
             return IteratorResult(SimpleResultMetaData(["nothing"]), iter(()))
-        if self._absent and (asked := _whether(statement)) is not None and self._is_about_absent(asked, _given(state)):
+        if self._absent and (asked := _whether(statement)) is not None and self._is_not_there(asked, _given(state)):
             return IteratorResult(SimpleResultMetaData(["is_there"]), iter([(False,)]))
         return self._remembered(state, statement) if _begins_with_kept(state, statement) else None
 
@@ -126,9 +126,22 @@ class _Lookups:
         """Whether only rows of an absent id would do."""
         for table, column, value in filter(None, map(_equals, _clauses(statement))):
             is_theirs = table not in self._written and column in _OF_DATASETS.get(table, ())
-            if is_theirs and _value(value, given) in self._absent:
+            if is_theirs and self._knows(value, given):
                 return True
         return False
+
+    def _is_not_there(self, asked: sa.Select[Any], given: dict[str, Any]) -> bool:
+        """Whether there can be no such row: nothing is there, or another dataset would have the name of one that is."""
+        if self._is_about_absent(asked, given):
+            return True
+        clauses = _clauses(asked)
+        names = [one[2] for one in map(_equals, clauses) if one and one[:2] == ("package", "name")]
+        others = [_compared(one, operators.ne) for one in clauses]
+        ids = [one[2] for one in others if one and one[:2] == ("package", "id")]
+        return any(self._knows(one, given) for one in names) and any(self._knows(one, given) for one in ids)
+
+    def _knows(self, parameter: BindParameter[Any], given: dict[str, Any]) -> bool:
+        return _value(parameter, given) in self._absent
 
     def _remembered(self, state: ORMExecuteState, statement: sa.Select[Any]) -> Any:
         shape = statement._generate_cache_key()
@@ -185,7 +198,11 @@ def _clauses(statement: sa.Select[Any]) -> list[Any]:
 
 def _equals(clause: Any) -> tuple[str, str, BindParameter[Any]] | None:
     """Table, column and value of a condition that says what a column equals."""
-    if not isinstance(clause, BinaryExpression) or clause.operator is not operators.eq:
+    return _compared(clause, operators.eq)
+
+
+def _compared(clause: Any, operator: Any) -> tuple[str, str, BindParameter[Any]] | None:
+    if not isinstance(clause, BinaryExpression) or clause.operator is not operator:
         return None
     column, value = (clause.left, clause.right)
     if not isinstance(value, BindParameter):
