@@ -35,6 +35,14 @@ _OURS = "regional regional_curation regional_harvest regional_needs scheming_dat
 _PEER = "harvest ckan_harvester activity"
 #: Of the department that the generated datasets are harvested into.
 _TERRITORY = "/territoire/fr:departement:29"
+#: Without these the review would let nobody see what comes.
+_COMPLETE = {
+    "sector": ["school"],
+    "theme": ["http://publications.europa.eu/resource/authority/data-theme/EDUC"],
+    "frequency": "http://publications.europa.eu/resource/authority/frequency/ANNUAL",
+    "access_rights": "http://publications.europa.eu/resource/authority/access-right/PUBLIC",
+    "personal_data_class": "none",
+}
 _BIG = 5_000
 _PERCENTILES = (50, 95)
 _TIMEOUT = 120
@@ -74,7 +82,7 @@ def main() -> None:
     ):
         for number in range(options.rounds):
             for name in list(sides)[:: 1 if number % 2 else -1]:
-                side = Ours(stack, "load-ours", _OURS) if name == "ours" else Peer(stack, "load-peer", _PEER)
+                side = Ours(stack, "load-ours", _OURS, _COMPLETE) if name == "ours" else Peer(stack, "load-peer", _PEER)
                 _measure(side, sides[name], (small, big), options)
     _report(sides, options)
 
@@ -92,6 +100,8 @@ def _measure(side: Side, heard: Heard, neighbours: tuple[str, str], options: arg
         side.request("second")
         part = _TERRITORY if isinstance(side, Ours) else "/organization/region"
         ((name,),) = side.ask("SELECT min(name) FROM package WHERE type = 'dataset' AND NOT private")
+        if not name:
+            raise SystemExit(f"{side.site.name}: nothing that was harvested is public")
         pages = {"search": "/dataset/?q=menus&page={n}", "dataset": f"/dataset/{name}", "part": part}
         _read(side.site.url, pages, heard, options)
         heard.harvested += _datasets(side) - before

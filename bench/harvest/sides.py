@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,14 @@ class Side(ABC):
 
 
 class Ours(Side):
-    """This extension: RQ workers."""
+    """This extension: RQ workers.
+
+    ``defaults`` is what a source adds to each dataset, beside the steward.
+    """
+
+    def __init__(self, stack: Stack, name: str, plugins: str, defaults: Mapping[str, Any] | None = None) -> None:
+        super().__init__(stack, name, plugins)
+        self._defaults = {"steward": "steward", **(defaults or {})}
 
     def work(self, workers: int) -> None:
         """Start RQ workers."""
@@ -135,7 +142,7 @@ class Ours(Side):
                 owner_org="region",
                 trust="publish",
                 territory="fr:departement:29",
-                defaults={"steward": "steward"},
+                defaults=self._defaults,
             )
         except SystemExit as error:
             self._called = None
