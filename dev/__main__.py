@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     test.add_argument("--lint", action="store_true", help="run the linters although pytest arguments are given")
     test.add_argument("--coverage", action="store_true", help="say how much of the extension the tests run; slower")
+    test.add_argument("--pictures", action="store_true", help="take docs/pictures anew, by the browser test alone")
     test.add_argument("--workers", type=int, metavar="N", help="processes, each with servers of its own")
     translations = commands.add_parser("translations", help="look for differences, or write the files anew")
     translations.add_argument("action", nargs="?", choices=("check", "update"), default="check")

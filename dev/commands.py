@@ -17,9 +17,10 @@ from dev.lock import locked
 from dev.paths import ROOT, VENV, VENV_PYTHON, site_packages
 from dev.site import PLUGINS, Site
 from dev.stack import Stack
-from dev.testing import UNIT_SITE, hand_out
+from dev.testing import PICTURES_VARIABLE, UNIT_SITE, hand_out
 
 _COVERAGE = ("--cov=ckanext.regional", "--cov-report=term:skip-covered")
+_TAKES_PICTURES = "tests/e2e/everywhere"
 # More than these gain little: most of the suite's time is spent in a few files, and a file stays with one worker.
 _MOST_WORKERS = 4
 
@@ -79,6 +80,9 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _test(arguments: argparse.Namespace) -> int:
     """Linters unless pytest arguments are given, then pytest on stacks that end with it."""
     rest: list[str] = arguments.rest
+    if arguments.pictures:
+        os.environ[PICTURES_VARIABLE] = str(ROOT / "docs" / "pictures")
+        rest = rest or [_TAKES_PICTURES]
     failed = checks.run() if arguments.lint or not rest else []
     name = os.environ.get("TEST_STACK", "test")
     workers = arguments.workers or (1 if rest else min(os.cpu_count() or 1, _MOST_WORKERS))

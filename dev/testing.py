@@ -25,6 +25,8 @@ from dev.stack import STACK_VARIABLE, Stack
 
 # The site whose database, core and Redis database the tests of a single CKAN use.
 UNIT_SITE = "test"
+#: In the environment of the tests: the folder that the browser test puts the guides' pictures into, if it shall.
+PICTURES_VARIABLE = "REGIONAL_PICTURES"
 # In the environment of the tests: for each worker the variables of a stack of its own, so that a test may stop servers.
 _WORKERS_VARIABLE = "REGIONAL_TEST_WORKERS"
 # The name that pytest-xdist gives to a worker's process: gw0, gw1, …

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import distributions
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from dev import python
 from dev.paths import SOURCE
@@ -34,6 +36,13 @@ def test_every_requirement_is_pinned(name: str):
 def test_every_requirement_says_why(name: str):
     lines = [line for line in (SOURCE / name).read_text().splitlines() if line and not line.startswith("#")]
     assert [line for line in lines if " # " not in line] == []
+
+
+@pytest.mark.parametrize("debian", ["3.11.2", "3.13.5"])
+def test_every_package_runs_on_a_python_of_debians(debian: str):
+    """Debian 12 stays at 3.11.2: what wants a later 3.11 cannot be installed there, though it can elsewhere."""
+    wanted = {one.name: str(one.metadata.json.get("requires_python") or "") for one in distributions()}
+    assert {name: what for name, what in wanted.items() if not SpecifierSet(what).contains(debian)} == {}
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,14 @@ from tests.faults.hostile import HostileServer
 from tests.harvest.pretending import Pretended
 from tests.hostile_strings import CORPUS, SCRIPTS, TEMPLATES
 
+#: One word that no hyphen and no space breaks.
+WIDE = "W" * 100
+
 
 def _lines() -> Iterator[str]:
-    """Hostile texts without end, on one line each."""
-    return itertools.cycle(text for text in CORPUS.values() if not re.search(r"[\x00-\x1f\u2066-\u2069]", text))
+    """Hostile texts without end, on one line each, which ends with a word that is wider than a telephone."""
+    texts = [text for text in CORPUS.values() if not re.search(r"[\x00-\x1f\u2066-\u2069]", text)]
+    return itertools.cycle(f"{text} {WIDE}" for text in texts)
 
 
 #: All that runs, one after the other, for the fields that take a long text.

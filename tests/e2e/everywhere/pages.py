@@ -18,6 +18,8 @@ class Page:
     press: str = ""
     #: Of pages that CKAN draws: the part that is ours.
     inside: str = ""
+    #: Pictures of it for ``docs/pictures``: a name, and the language that it is taken in.
+    pictures: tuple[str, ...] = ()
 
 
 #: ``endpoint: pages``. Whoever adds a page adds it here; a test fails until then.
@@ -30,13 +32,13 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "regional_sector.index": (Page("/secteur"),),
     "regional_sector.read": (Page("/secteur/tourist"), Page("/secteur/school")),
     "regional_curation.queue": (
-        Page("/regional/queue", "mai"),
+        Page("/regional/queue", "mai", pictures=("queue-fr", "queue-en")),
         Page("/regional/queue?sector=medical", "mai"), Page("/regional/queue?show=unassigned", "admin"),
         Page("/regional/queue?show=all", "anne"),
     ),
     "regional_curation.case": (
-        Page("/regional/case/phares", "mai"), Page("/regional/case/feux", "mai"),
-        Page("/regional/case/epaves", "mai"), Page("/regional/case/marees", "mai"),
+        Page("/regional/case/marees", "mai", pictures=("case-fr", "case-en")),
+        Page("/regional/case/phares", "mai"), Page("/regional/case/feux", "mai"), Page("/regional/case/epaves", "mai"),
         Page("/regional/case/digues", "mai"),
         Page("/regional/case/registre", "mai"), Page("/regional/case/balises", "anne"),
         Page("/regional/case/phares", "mai", status=400, press="button[value=reject]"),
@@ -58,7 +60,9 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("/regional/dataset/quais/remove?how=retire", "zoe", status=403),
     ),
     "regional_notices.index": (Page("/regional/notices", "anne"),),
-    "regional_harvest.source_list": (Page("/regional/sources", "admin"), Page("/regional/sources", "zoe", status=403)),
+    "regional_harvest.source_list": (
+        Page("/regional/sources", "admin", pictures=("sources-en",)), Page("/regional/sources", "zoe", status=403),
+    ),
     "regional_harvest.source_new": (Page("/regional/sources/new", "admin"),),
     "regional_harvest.source_edit": (
         Page("/regional/sources/ckan-voisin/edit", "admin"),
@@ -79,7 +83,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
     ),
     "regional_neighbours.index": (Page("/interconnexion"),),
     "regional_needs.index": (
-        Page("/besoin"), Page("/besoin?territory=nowhere"),
+        Page("/besoin", pictures=("needs-fr",)), Page("/besoin?territory=nowhere"),
     ),
     "regional_needs.new": (
         Page("/besoin/nouveau?territory=fr:commune:29019&title=marées"),
@@ -119,8 +123,8 @@ DATA = (
 WITHIN_CKAN = (
     Page("/dataset/quais"), Page("/dataset/quais", "anne"),
     Page("/dataset/brouillon", "anne"), Page("/dataset/{proposal}", "anne"), Page("/dataset/registre", "anne"),
-    Page("/dataset/{harvested}"), Page("/dataset/edit/quais", "anne", status=403), Page("/dataset/new", "anne"),
-    Page("/dataset/edit/phares", "anne"),
+    Page("/dataset/{harvested}"), Page("/dataset/edit/quais", "anne", status=403),
+    Page("/dataset/new", "anne", pictures=("form-fr", "form-en")), Page("/dataset/edit/phares", "anne"),
     Page(f"/dataset/?vocab_regional_territory={FINISTERE}"),
     Page("/organization/ville-de-brest", "anne", inside=".regional-quality-box"),
     Page("/user/edit/anne", "anne", inside="fieldset:has(#field-regional-public-name)"),

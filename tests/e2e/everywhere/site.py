@@ -33,6 +33,12 @@ COMPLETE: dict[str, Any] = {
     "publisher": [{"name": "Ville de Brest"}], "contact": [{"name": "Mairie", "email": "mairie@example.org"}],
     "resources": [{"url": "https://example.org/a.csv", "name": "Chiffres", "format": "CSV"}],
 }  # fmt: skip
+#: What datasets and sources are called, where that is more than their name with a capital.
+TITLES = {
+    "phares": "Phares de la rade", "feux": "Feux d'entrée du port", "epaves": "Épaves", "marees": "Marées du port",
+    "bouees": "Bouées", "quais": "Quais et places de port", "digues": "Digues et jetées",
+    "region-voisine": "Région voisine", "ckan-voisin": "Villes de la côte", "muet": "Un port qui se tait",
+}  # fmt: skip
 _FILE = "port,places\nLe Moulin Blanc,1460\nLe Château,625\n"
 _NEW_FILE = "port,places,profondeur\nLe Moulin Blanc,1465,3\nLe Château,625,4\nRoscoff,670,5\n"
 
@@ -106,6 +112,10 @@ def _people(it: Everything) -> None:
     it.refs["appointment"] = appointment["id"]
 
 
+def titled(name: str) -> str:
+    return TITLES.get(name, name.title())
+
+
 def _datasets(it: Everything) -> None:
     """One for each state of a first review."""
     it.act("anne", "package_create", name="brouillon", title="Brouillon", owner_org=ORGANIZATION, private=True)
@@ -114,7 +124,7 @@ def _datasets(it: Everything) -> None:
         "epaves": {"decision": "reject"}, "feux": {"decision": "claim"},
     }  # fmt: skip
     for name, step in states.items():
-        it.act("anne", "package_create", name=name, title=name.title(), **COMPLETE)
+        it.act("anne", "package_create", name=name, title=titled(name), **COMPLETE)
         seen = it.act("anne", "regional_curation_submit", id=name, comment="Merci !")
         if step:
             data = {key: value for key, value in step.items() if key != "decision"}
@@ -135,7 +145,7 @@ def _datasets(it: Everything) -> None:
 
 def publish(it: Everything, name: str, **changes: Any) -> dict[str, Any]:
     """A dataset that the steward has approved, with a file."""
-    it.act("anne", "package_create", name=name, **{"title": name.title(), **COMPLETE, "resources": [], **changes})
+    it.act("anne", "package_create", name=name, **{"title": titled(name), **COMPLETE, "resources": [], **changes})
     upload = {"upload": ("ports.csv", _FILE.encode())}
     it.act("anne", "resource_create", files=upload, package_id=name, name="Ports", format="CSV")
     approve(it, name)
@@ -172,8 +182,11 @@ def _needs(it: Everything) -> None:
         return it.act(by, "regional_need_create", title=title, **said)
 
     waiting = need("zoe", "Savoir où sont les défibrillateurs", text="Appelez-moi au 06 12 34 56 78.")
-    answered, other = need("zoe", "Connaître les horaires des marées"), need("lena", "Avoir les heures des marées")
-    planned = need("lena", "Corriger l'adresse de la piscine", kind="correction")
+    answered, other = (
+        need(by, title, text="Pour savoir quand sortir du port, et quand y rentrer.")
+        for by, title in (("zoe", "Connaître les horaires des marées"), ("lena", "Avoir les heures des marées"))
+    )
+    planned = need("lena", "Corriger l'adresse de la piscine", kind="correction", text="Elle a déménagé en mai.")
     for one in (answered, other):
         it.act("mai", "regional_need_update", id=one["id"], state="new")
     it.act(
@@ -188,7 +201,9 @@ def _needs(it: Everything) -> None:
         "waiting": str(waiting["number"]), "answered": str(answered["number"]), "planned": str(planned["number"]),
     }  # fmt: skip
     pattern = "/besoin/confirmer"
-    need("", "Repérer les fontaines", email="habitant@example.org", notify=True)
+    need(
+        "", "Repérer les fontaines", text="Pour remplir sa gourde en ville.", email="habitant@example.org", notify=True
+    )
     it.refs["used"] = it.link(pattern)
     it.act("", "regional_need_confirm", token=it.refs["used"])
     need("", "Repérer les bancs publics", email="habitante@example.org", notify=True)
@@ -206,8 +221,8 @@ def _neighbours(it: Everything, region: HostileServer, plain: HostileServer) -> 
 
     def source(name: str, url: str, **more: Any) -> None:
         it.act(
-            "admin", "regional_source_create", name=name, title=name.title(), url=url, owner_org=ORGANIZATION,
-            trust="publish", territory=BRETAGNE, defaults=defaults, **more,
+            "admin", "regional_source_create", name=name, title=titled(name), url=url,
+            owner_org=ORGANIZATION, trust="publish", territory=BRETAGNE, defaults=defaults, **more,
         )  # fmt: skip
 
     neighbour = Pretended(region)

@@ -12,6 +12,7 @@ from ckan.tests.helpers import CKANTestApp
 
 from dev.site import PLUGINS
 from dev.testing import running_site
+from tests.e2e import pictures
 from tests.e2e.axe import violations
 from tests.e2e.conftest import BRETAGNE, Place, Visitor
 from tests.e2e.everywhere import looking
@@ -98,6 +99,8 @@ def test_nothing_stands_in_anybodys_way(everything: Everything, reader: Callable
         for page in pages:
             visitor = reader(page.who)
             status = opened(visitor, everything, page, language)
+            pictures.take(visitor.page, page.pictures, language[1:] or "fr")
+            unfold(visitor)
             wrong = [] if status == page.status else [f"answered {status}"]
             wrong += looking.moving(visitor.page) + looking.wordless(visitor.page)
             if not language:
@@ -109,7 +112,11 @@ def test_nothing_stands_in_anybodys_way(everything: Everything, reader: Callable
                 wrong += narrower(visitor.page, axe_at)
             if wrong:
                 found[f"{language}{page.path} {page.press} as {page.who or 'a visitor'}"] = list(dict.fromkeys(wrong))
-    assert not found, "\n".join(f"{page}: {line}" for page, lines in found.items() for line in lines)
+    assert not found, told(found)
+
+
+def told(found: dict[str, list[str]]) -> str:
+    return "\n".join(f"{page}: {line}" for page, lines in found.items() for line in lines)
 
 
 def narrower(page: Any, axe_at: int | None) -> list[str]:
@@ -124,12 +131,13 @@ def narrower(page: Any, axe_at: int | None) -> list[str]:
 def test_no_text_is_taken_for_code(
     everything: Everything, reader: Callable[[str], Visitor], servers: Callable[[], HostileServer]
 ) -> None:
-    """The same pages after the attack: no script has run, no dialog opened, no template computed."""
+    """The same pages after the attack: no script has run, no dialog opened, no template computed, nothing overflows."""
     attack(everything, servers())
     more = [
         Page("/regional/sources/hostile", "admin"), Page("/regional/runs/{hostile run}", "admin"),
         Page("/dataset/?q=hostile"), Page("/regional/sources/hostile/edit", "admin", press="button[value=preview]"),
-        Page("/regional/case/quais", "mai"), Page("/dataset/balises", "anne"), Page("/user/zoe"),
+        Page("/regional/case/quais", "mai"), Page("/dataset/balises", "anne"),
+        Page("/user/zoe", inside=".module-content"),
     ]  # fmt: skip
     found: dict[str, list[str]] = {}
     dialogs: list[str] = []
@@ -140,14 +148,19 @@ def test_no_text_is_taken_for_code(
             listening.add(page.who)
             visitor.page.on("dialog", lambda dialog: (dialogs.append(dialog.page.url), dialog.dismiss()))
         status = opened(visitor, everything, page)
+        unfold(visitor)
         wrong = [f"answered {status}"] if status >= 500 else []
         if visitor.page.evaluate("window.hacked"):
             wrong.append("a script ran")
         if COMPUTED in visitor.page.content():
             wrong.append("a template was computed")
+        if not page.inside:
+            # A word that nothing breaks is part of the attack.
+            wrong += looking.too_wide(visitor.page, TELEPHONE)
         if wrong:
-            found[f"{page.path} as {page.who or 'a visitor'}"] = wrong
-    assert (found, dialogs) == ({}, [])
+            found[f"{page.path} {page.press} as {page.who or 'a visitor'}"] = wrong
+    assert not found, told(found)
+    assert dialogs == []
 
 
 def opened(visitor: Visitor, everything: Everything, page: Page, language: str = "") -> int:
@@ -158,5 +171,9 @@ def opened(visitor: Visitor, everything: Everything, page: Page, language: str =
         with visitor.page.expect_navigation() as answer:
             visitor.page.evaluate(_PRESS, page.press)
         status = answer.value.status
-    visitor.page.evaluate("document.querySelectorAll('[role=main] details').forEach(part => { part.open = true })")
     return status
+
+
+def unfold(visitor: Visitor) -> None:
+    """Open what is folded, so that it is looked at, too."""
+    visitor.page.evaluate("document.querySelectorAll('[role=main] details').forEach(part => { part.open = true })")

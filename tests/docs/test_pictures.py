@@ -1,23 +1,22 @@
-"""The pictures of the documentation are there, small, and those that are taken from the demo."""
+"""The pictures of the documentation are there, small, and those that the browser test takes."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-import pytest
-
 from dev.paths import ROOT
+from tests.e2e.everywhere.pages import PAGES, WITHIN_CKAN
+from tests.e2e.pictures import LARGEST
 
-pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+FOLDER = ROOT / "docs" / "pictures"
+TEXTS = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
+#: Their names, in the order in which they are taken.
+TAKEN = [name for pages in (*PAGES.values(), WITHIN_CKAN) for page in pages for name in page.pictures]
 
-from dev.pictures import FOLDER, LARGEST, PICTURES
 
-PAGES = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
-
-
-def test_every_picture_is_one_of_the_demos():
-    assert {path.stem for path in FOLDER.iterdir()} == {picture.name for picture in PICTURES}
+def test_every_picture_is_taken_once():
+    assert sorted(TAKEN) == sorted(path.stem for path in FOLDER.iterdir())
 
 
 def test_they_are_small_and_webp():
@@ -31,8 +30,8 @@ def test_they_are_small_and_webp():
 
 def test_each_is_shown_and_said_in_words():
     shown: set[Path] = set()
-    for page in PAGES:
+    for page in TEXTS:
         for words, picture in re.findall(r"!\[([^\]]*)\]\(([^)]+\.webp)\)", page.read_text("utf-8")):
             assert len(words) > 20, f"{page.name}: {picture} wants words for who does not see it"
             shown.add((page.parent / picture).resolve())
-    assert {path.stem for path in shown} == {picture.name for picture in PICTURES}
+    assert {path.stem for path in shown} == set(TAKEN)
