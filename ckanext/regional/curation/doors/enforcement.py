@@ -11,7 +11,7 @@ from ckan.types import Action, AuthResult, ChainedAction, Context
 from ckanext.regional import actor, admission
 from ckanext.regional.curation import cases, service
 from ckanext.regional.curation.applying import content, publishing
-from ckanext.regional.curation.doors import beside, feeding, grouping, parts
+from ckanext.regional.curation.doors import beside, feeding, grouping, parts, relationships
 from ckanext.regional.curation.doors.refusing import (
     is_machine,
     is_sysadmin,
@@ -35,6 +35,7 @@ def package_create(next_action: Action, context: Context, data_dict: dict[str, A
     if is_exempt(data_dict.get("type")):
         _exempt_only_for_sysadmins(context)
         return next_action(context, data_dict)
+    relationships.leave_out(data_dict)
     verdict = admission.given(context)
     data_dict["private"] = verdict is None or verdict.verdict != "publish"
     _refuse_unowned(data_dict)
@@ -51,6 +52,7 @@ def package_update(next_action: Action, context: Context, data_dict: dict[str, A
     package = package_of(data_dict.get("id") or data_dict.get("name"))
     if package is None or is_exempt(package.type):
         return next_action(context, data_dict)
+    relationships.leave_out(data_dict)
     if publishing.is_our_own_write():
         with closed(package.id):
             return next_action(context, data_dict)
@@ -138,7 +140,9 @@ def get_actions() -> dict[str, ChainedAction]:
     """Every door of the review, by the action that it stands before."""
     own = (package_create, package_update, package_delete, dataset_purge, package_owner_org_update)
     doors = {door.__name__: door for door in own}
-    return doors | grouping.get_actions() | parts.get_actions() | beside.get_actions()
+    for kind in (grouping, parts, relationships, beside):
+        doors |= kind.get_actions()
+    return doors
 
 
 @tk.chained_auth_function

@@ -1,4 +1,4 @@
-"""The doors before what belongs to a dataset: resources, views, tables, relationships, collaborators and files."""
+"""The doors before what belongs to a dataset: resources, views, tables, collaborators and files."""
 
 from __future__ import annotations
 
@@ -44,10 +44,6 @@ def _of_dataset(data_dict: dict[str, Any]) -> list[model.Package | None]:
     return [package_of(data_dict.get("id"))]
 
 
-def _of_relationship(data_dict: dict[str, Any]) -> list[model.Package | None]:
-    return [package_of(data_dict.get("subject")), package_of(data_dict.get("object"))]
-
-
 def _of_resource(data_dict: dict[str, Any]) -> list[model.Package | None]:
     return [package_of_resource(data_dict.get("resource_id"))]
 
@@ -91,9 +87,6 @@ _BY_LOOKUP = {
     "resource_view_update": _of_view,
     "resource_view_delete": _of_view,
     "resource_view_reorder": _of_this_resource,
-    "package_relationship_create": _of_relationship,
-    "package_relationship_update": _of_relationship,
-    "package_relationship_delete": _of_relationship,
     "package_collaborator_create": _of_dataset,
     "package_collaborator_delete": _of_dataset,
     "file_delete": _of_file,

@@ -39,7 +39,7 @@ def refused(package: model.Package) -> RegionalRefused:
 def refuse_if_out(package: model.Package) -> None:
     """Refuse a change of what is published, or is being published now."""
     wait_for_decision(package)
-    if _is_out(package):
+    if is_out(package):
         raise refused(package)
 
 
@@ -48,7 +48,7 @@ def wait_for_decision(package: model.Package) -> None:
     model.Session.execute(sa.select(model.Package.id).where(model.Package.id == package.id).with_for_update())
 
 
-def _is_out(package: model.Package) -> bool:
+def is_out(package: model.Package) -> bool:
     """Whether the review answers for the dataset and has let it out."""
     return not is_exempt(package.type) and status_of(package) != "unpublished"
 

@@ -47,19 +47,6 @@ WAYS: dict[str, tuple[str, Way]] = {
         "package_create_default_resource_views",
         lambda it: {"package": changed(it, resources=[it.published["resources"][1] | {"format": "txt"}])},
     ),
-    "relationship create": (
-        "package_relationship_create", lambda it: {"subject": "menus", "object": "hidden", "type": "links_to"}
-    ),
-    "relationship to it": (
-        "package_relationship_create", lambda it: {"subject": "hidden", "object": it.id, "type": "links_to"}
-    ),
-    "relationship update": (
-        "package_relationship_update",
-        lambda it: {"subject": "menus", "object": "hidden", "type": "depends_on", "comment": "X"},
-    ),
-    "relationship delete": (
-        "package_relationship_delete", lambda it: {"subject": "menus", "object": "hidden", "type": "depends_on"}
-    ),
     "collaborator create": (
         "package_collaborator_create", lambda it: {"id": it.id, "user_id": it.people.outsider, "capacity": "editor"}
     ),
