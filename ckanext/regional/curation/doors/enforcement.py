@@ -52,7 +52,7 @@ def package_update(next_action: Action, context: Context, data_dict: dict[str, A
     package = package_of(data_dict.get("id") or data_dict.get("name"))
     if package is None or is_exempt(package.type):
         return next_action(context, data_dict)
-    relationships.leave_out(data_dict)
+    relationships.leave_out(data_dict, package.id)
     if publishing.is_our_own_write():
         with closed(package.id):
             return next_action(context, data_dict)

@@ -1,8 +1,8 @@
 """The doors before relationships between datasets.
 
 A relationship is no content: it says something about two datasets at once, and no approval carries it over. So once one
-of the two is published, who answers for it sets it there, at once and without a case: a steward for it who had no hand
-in it, or a sysadmin. The history of what is published tells of it.
+of the two is published, who answers for it sets it there, at once and without a case: a steward for it who did not
+make it, or a sysadmin. The history of what is published tells of it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import authz, model
 from ckan.types import Action, AuthResult, ChainedAction, Context
 
@@ -54,13 +55,29 @@ def may_relate(next_auth: Any, context: Context, data_dict: dict[str, Any] | Non
     return {"success": True}
 
 
-def leave_out(data_dict: dict[str, Any]) -> None:
-    """Take what a dataset that is written says of its relationships out of it, in place: CKAN leaves them as they are.
+def leave_out(data_dict: dict[str, Any], package_id: str | None = None) -> None:
+    """Let a dataset that is written say nothing of its relationships, in place: they stay as they are.
 
-    It would save them with the dataset without asking about the other end: by its id anybody's could be taken over.
+    CKAN would save them with the dataset without asking about the other end: by its id anybody's could be taken over.
+
+    :param package_id: None for a new dataset
     """
-    for key in RELATIONSHIPS:
-        data_dict.pop(key, None)
+    given = [key for key in RELATIONSHIPS if key in data_dict]
+    if not given:
+        return
+    if package_id is None or not _is_related(package_id):
+        # As it is shown, so that CKAN sees that nothing has changed.
+        data_dict.update({key: [] for key in given})
+        return
+    for key in given:
+        # An empty list would remove those that there are.
+        del data_dict[key]
+
+
+def _is_related(package_id: str) -> bool:
+    rows = model.package_relationship_table.c
+    found = sa.exists().where(sa.or_(rows.subject_package_id == package_id, rows.object_package_id == package_id))
+    return bool(model.Session.scalar(sa.select(found)))
 
 
 def _door(name: str) -> ChainedAction:
@@ -120,8 +137,8 @@ def _way(package: model.Package) -> str:
     if not is_out(package):
         return tk._("Only those who edit both datasets may relate them.")
     return tk._(
-        "“{title}” is published: ask a steward for its territory and sector who had no hand in it, or a sysadmin, to "
-        "set its relationships."
+        "“{title}” is published: ask a steward for its territory and sector who did not make it, or a sysadmin, to set "
+        "its relationships."
     ).format(title=package.title or package.name)
 
 

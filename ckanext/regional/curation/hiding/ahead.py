@@ -21,8 +21,7 @@ def package_show(next_action: Action, context: Context, data_dict: dict[str, Any
     given = data_dict.get("id")
     package = read_ahead(given) if isinstance(given, str) and given and not context.get("for_update") else None
     shown = next_action(context, {**data_dict, "id": package.id} if package is not None else data_dict)
-    for key in RELATIONSHIPS:
-        shown.pop(key, None)
+    shown.update({key: [] for key in RELATIONSHIPS if key in shown})
     return shown
 
 
