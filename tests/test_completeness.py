@@ -26,7 +26,7 @@ def test_each_mandatory_field_is_missed(field: str) -> None:
     assert missing_fields({key: value for key, value in FULL.items() if key != field}) == [field]
 
 
-@pytest.mark.parametrize("empty", ["", "   ", None, []])
+@pytest.mark.parametrize("empty", ["", "   ", "\u200b\u00ad", None, []])
 def test_an_empty_value_is_missed(empty: object) -> None:
     assert missing_fields(FULL | {"territory": empty}) == ["territory"]
 

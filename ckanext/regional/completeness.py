@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ckanext.regional import vocabulary
+from ckanext.regional.characters import tidied
 
 #: Mandatory for a review of every dataset, in the order of the form.
 MANDATORY = (
@@ -70,9 +71,8 @@ def is_needed(dataset: Mapping[str, Any], field: str) -> bool:
 
 def is_filled(dataset: Mapping[str, Any], field: str) -> bool:
     """Say whether a field holds something that answers its question."""
-    value = dataset.get(field)
-    if isinstance(value, str):
-        value = value.strip()
+    # Also what was stored before a text that shows nothing was taken for empty.
+    value = tidied(dataset.get(field))
     match field:
         case "license_id":
             return bool(value) and value != _NO_LICENCE

@@ -17,6 +17,7 @@ from ckan import plugins as p
 from ckan.lib import uploader
 from ckan.types import Context
 
+from ckanext.regional.characters import is_blank
 from ckanext.regional.exceptions import InvalidInput, NotHere
 from ckanext.regional.interfaces import IRegional
 from ckanext.regional.links import entries
@@ -61,7 +62,7 @@ def erase(package: model.Package, actor: model.User, reason: str) -> Erased:
 
     :raises InvalidInput: no reason is given
     """
-    if not reason.strip():
+    if is_blank(reason):
         raise InvalidInput({"reason": ["Say why: it is all that is kept."]})
     erased = Erased(package.id, package.name)
     dataset_id = package.id

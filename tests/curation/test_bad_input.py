@@ -133,7 +133,7 @@ def test_a_comment_that_is_none_names_the_field(
     assert (set(answers.values()), rows_of(waiting["id"])) == ({(409, True)}, before)
 
 
-@pytest.mark.parametrize("comment", [None, "", "  ", "\n\t"], ids=short)
+@pytest.mark.parametrize("comment", [None, "", "  ", "\n\t", "\u200b\u00ad"], ids=repr)
 @pytest.mark.parametrize("decision", ["request_changes", "reject"])
 def test_no_words_where_words_are_needed(
     api: Api, catalogue: Catalogue, waiting: dict[str, Any], decision: str, comment: str | None

@@ -11,6 +11,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests.helpers import CKANTestApp
 
+from ckanext.regional.characters import tidy
 from tests.conftest import People, act, complete
 from tests.logic.hostile import DATASET_FIELDS, RESOURCE_FIELDS, VALUES, objects
 
@@ -157,9 +158,10 @@ def _without_refused(value: Any, why: Any) -> Any:
 
 
 def assert_clean(stored: dict[str, Any], field: str, name: str) -> None:
-    """What is kept is text, or lists and dicts of text, that PostgreSQL and JSON can carry."""
+    """What is kept is text, or lists and dicts of text, that PostgreSQL and JSON can carry and a reader can read."""
     for text in _texts(stored.get(field)):
         assert "\x00" not in text, (field, name)
+        assert tidy(text) == text, (field, name)
         text.encode()
 
 

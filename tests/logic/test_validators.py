@@ -83,6 +83,13 @@ def test_a_level_that_was_chosen_stays(people: People) -> None:
     assert made["governance_level"] == "national"
 
 
+@pytest.mark.parametrize("blank", ["   ", "\u200b\u00ad", "\u202e\u3164"])
+def test_a_title_that_shows_nothing_is_none(people: People, blank: str) -> None:
+    made = act("package_create", people.editor, **complete(people, title=blank))
+    # As CKAN does where none is given.
+    assert made["title"] == made["name"]
+
+
 def test_the_stewards_id_becomes_the_name(people: People) -> None:
     user = model.User.get(people.editor2)
     assert user is not None

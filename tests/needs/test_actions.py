@@ -143,6 +143,9 @@ def test_what_is_rejected_stays_hidden_and_can_come_back(people: People, need: d
     with pytest.raises(tk.ObjectNotFound):
         act("regional_need_show", None, id=need["id"])
     assert act("regional_need_show", people.outsider, id=need["id"])["reason"] == "Ce n'est pas une donnée."
+    with pytest.raises(tk.ValidationError) as refused:
+        act("regional_need_reject", people.steward, id=need["id"], reason="\u200b\u00ad")
+    assert refused.value.error_dict == {"reason": ["Missing value"]}
     assert act("regional_need_update", people.steward, id=need["id"], state="new")["visibility"] == "public"
 
 
@@ -170,6 +173,8 @@ def test_personal_data_are_for_who_moderates(people: People) -> None:
         ("text", ""),
         ("text", "a" * 100_000),
         ("text", "\x00"),
+        ("title", "\u200b" * 6),
+        ("text", "\u00ad\u3164"),
         ("kind", "wish"),
         ("territory", ["fr:commune:99999"]),
         ("territory", ["Nulle-Part-sur-Rien"]),

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from ckanext.regional.characters import tidied
 from ckanext.regional.volatile import RESOURCE_VOLATILE, VOLATILE, canonical
 
 #: SHA-256 of a resource's uploaded file and a stamp of its datastore table, None where there is none.
@@ -27,8 +28,10 @@ def fingerprint(dataset: Mapping[str, Any], stamps: Stamps) -> str:
 def same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two dataset dicts differ only in what CKAN, jobs and the datastore keep up by themselves.
 
-    Keys that the second leaves out count as unchanged where CKAN keeps them (``resources``).
+    Keys that the second leaves out count as unchanged where CKAN keeps them (``resources``). Texts are tidied when they
+    are taken in; that is no change of what was stored before they were.
     """
+    one, other = tidied(dict(one)), tidied(dict(other))
     left, right = metadata(one), metadata(other)
     if "resources" in other:
         left["resources"] = [_resource(resource) for resource in _resources(one)]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import authz, model
 
 from ckanext.regional import signals
-from ckanext.regional.curation import cases, config, guards
+from ckanext.regional.curation import cases, comments, config, guards
 from ckanext.regional.curation.applying import content, journal, publishing
 from ckanext.regional.curation.cases import Subject, last_case, open_case
 from ckanext.regional.curation.history import events
@@ -24,9 +24,6 @@ from ckanext.regional.exceptions import InvalidInput, NotAllowed, StaleFingerpri
 from ckanext.regional.types import Admission, GuardResult
 
 __all__ = ["Step", "last_case", "open_case", "take"]
-
-#: A comment is something that a person wrote to another.
-LONGEST_COMMENT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ def take(step: Step) -> Case:
     subject = cases.lock(step.package_id)
     _check_state(transition, subject)
     check_actor(transition, step.actor, subject)
-    _check_words(transition, step)
+    comments.check(step.comment, tk._("Say why: the author reads it.") if transition.comment_needed else None)
     _check_stand_in(transition, step, subject)
     _check_assignee(transition, step, subject)
     dataset = content.current(subject.content.id)
@@ -281,15 +278,6 @@ def _apply(transition: Transition, subject: Subject, actor: model.User, current:
         publishing.publish(subject.package, actor, current)
     else:
         model.Session.commit()
-
-
-def _check_words(transition: Transition, step: Step) -> None:
-    comment = (step.comment or "").strip()
-    if transition.comment_needed and not comment:
-        raise InvalidInput({"comment": [tk._("Say why: the author reads it.")]})
-    if len(comment) > LONGEST_COMMENT:
-        text = tk._("The comment is longer than {most} characters.").format(most=LONGEST_COMMENT)
-        raise InvalidInput({"comment": [text]})
 
 
 def _check_stand_in(transition: Transition, step: Step, subject: Subject) -> None:

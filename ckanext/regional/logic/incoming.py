@@ -3,7 +3,8 @@
 Their validation takes for granted that a text is a text and that objects stand where objects belong; a list in a title
 or a text among the publishers ends there in an error page. Here each field of ours has a kind (``value_kind`` in the
 schema, see ``schemas/presets.yaml``), the form's flat names (``publisher-0-name``, ``title_translated-fr``) become
-lists and dicts as the API sends them, what is empty goes, and what has another shape is answered at the field.
+lists and dicts as the API sends them, what is empty goes, and what has another shape is answered at the field. A text
+that shows nothing is empty, and what would turn the rest of its line round is taken out of it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.regional.characters import tidy
 from ckanext.regional.logic.text import LONGEST_LINE, is_storable
 
 Errors = dict[str, Any]
@@ -136,7 +138,7 @@ def _text(value: Any, most: int) -> tuple[Any, str | None]:
         # The form looks things up by what it shows again.
         readable = value.replace("\x00", "").encode(errors="ignore").decode()
         return readable, tk._("The text contains a character that cannot be stored.")
-    return value, None
+    return tidy(value), None
 
 
 def _address(value: Any, most: int) -> tuple[Any, str | None]:
@@ -263,6 +265,10 @@ def _object(item: dict[str, Any], subfields: list[Field]) -> tuple[dict[str, Any
     for name in [name for name in read if name not in known]:
         if read.pop(name) not in (None, "", [], {}):
             errors[_shown(name)] = [tk._("There is no such key here.")]
+    if not errors and read and all("repeating_subfields" in known[name] for name in read):
+        # CKAN finds objects within an object only beside a value: neither to keep nor to show them could it go on.
+        first = next(name for name, subfield in known.items() if "repeating_subfields" not in subfield)
+        errors[first] = [tk._("Fill this in: what belongs to it cannot be kept alone.")]
     return read, errors
 
 

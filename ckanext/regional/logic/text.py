@@ -1,4 +1,4 @@
-"""Validators of what people and programs write: text that PostgreSQL can store, and nothing else."""
+"""Validators of what people and programs write: text that PostgreSQL can store and a reader can see, nothing else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import json
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
+
+from ckanext.regional.characters import is_blank, tidied, tidy
 
 LONGEST_QUERY = 200
 #: PostgreSQL takes no larger offset than a bigint; no list of ours comes near this.
@@ -16,13 +19,25 @@ _MOST_COUNTED = 2**63 - 1
 LONGEST_LINE = 2_000
 
 
+def not_blank(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
+    """As CKAN's ``not_empty``, in its words, also for a text that shows nothing."""
+    value = data.get(key)
+    if isinstance(value, str) and is_blank(value):
+        data[key] = ""
+    not_empty: Any = tk.get_validator("not_empty")
+    not_empty(key, data, errors, context)
+
+
 def storable_text(value: object) -> str:
-    """Text and nothing else: a list that becomes its Python spelling would be nobody's comment."""
+    """Text and nothing else: a list that becomes its Python spelling would be nobody's comment.
+
+    :returns: it without what turns a line round; the empty text where it shows nothing
+    """
     if not isinstance(value, str):
         raise tk.Invalid(tk._("Give one text."))
     if not is_storable(value):
         raise tk.Invalid(tk._("The text contains a character that cannot be stored."))
-    return value
+    return tidy(value)
 
 
 def short_text(value: object) -> str:
@@ -39,14 +54,14 @@ def storable_texts(value: object) -> list[str]:
         value = value.split(",")
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise tk.Invalid(tk._("Give a list of texts."))
-    return [item.strip() for item in value if item.strip()]
+    return [item for item in (tidy(item).strip() for item in value) if item]
 
 
 def storable_json(value: Any) -> Any:
-    """Any JSON whose texts can be stored, at every depth."""
+    """Any JSON whose texts can be stored, at every depth, each as :func:`storable_text` gives it."""
     if not is_storable(json.dumps(value, ensure_ascii=False)) or "\\u0000" in json.dumps(value):
         raise tk.Invalid(tk._("The text contains a character that cannot be stored."))
-    return value
+    return tidied(value)
 
 
 def place_in_list(value: object) -> int:

@@ -26,7 +26,7 @@ def test_a_proposal_takes_neither_relationships_nor_files(people: People, copy: 
     model.Session.commit()
     file_id = file.id
     ways = {
-        "set before a dataset is published": [
+        "a steward or a sysadmin sets them on the published dataset itself": [
             ("package_relationship_create", {"subject": copy["id"], "object": peer["id"], "type": "links_to"}),
             ("package_relationship_create", {"subject": peer["id"], "object": copy["name"], "type": "child_of"}),
         ],

@@ -1,8 +1,7 @@
-"""What is published changes by nobody's hand, by none of CKAN's ways to write."""
+"""What is published changes by nobody's hand, by none of CKAN's ways to write: through whichever door."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -11,173 +10,12 @@ from ckan import model
 
 from ckanext.regional.exceptions import RegionalRefused
 from tests.conftest import act, fingerprint
-from tests.curation.conftest import Catalogue, path_of, rows_of, upload
+from tests.curation.conftest import Catalogue, path_of, rows_of
+from tests.curation.doors.ways import Way, enforcement, grouping, parts
 
-Way = Callable[[Catalogue], dict[str, Any]]
-
-
-def _changed(it: Catalogue, **changes: Any) -> dict[str, Any]:
-    return it.published | changes
-
-
-def _stolen(it: Catalogue, **changes: Any) -> dict[str, Any]:
-    return it.hidden | {"resources": [it.published["resources"][0] | changes]}
-
-
-#: Every way to write on a published dataset: the action, and the data that it is given. Who asks how: the matrix.
-WAYS: dict[str, tuple[str, Way]] = {
-    "update": ("package_update", lambda it: _changed(it, title="X")),
-    "update by name": ("package_update", lambda it: _changed(it, id="menus", title="X")),
-    "update by the key name alone": ("package_update", lambda it: {"name": "menus", "title": "X"}),
-    "update with nothing changed": ("package_update", lambda it: dict(it.published)),
-    "update with upload": (
-        "package_update",
-        lambda it: _changed(it, resources=[it.published["resources"][0] | {"upload": upload(b"other")}]),
-    ),
-    "update without resources": ("package_update", lambda it: _changed(it, resources=[])),
-    "update's groups": ("package_update", lambda it: _changed(it, groups=[{"id": it.other_group}])),
-    "patch": ("package_patch", lambda it: {"id": it.id, "title": "X"}),
-    "patch private": ("package_patch", lambda it: {"id": it.id, "private": True}),
-    "patch state deleted": ("package_patch", lambda it: {"id": it.id, "state": "deleted"}),
-    "patch state draft": ("package_patch", lambda it: {"id": it.id, "state": "draft"}),
-    "patch owner": ("package_patch", lambda it: {"id": it.id, "owner_org": it.other_organization}),
-    "patch no owner": ("package_patch", lambda it: {"id": it.id, "owner_org": ""}),
-    "patch name": ("package_patch", lambda it: {"id": it.id, "name": "autre"}),
-    "patch tags": ("package_patch", lambda it: {"id": it.id, "tags": [{"name": "autre"}]}),
-    "patch groups": ("package_patch", lambda it: {"id": it.id, "groups": []}),
-    "patch type": ("package_patch", lambda it: {"id": it.id, "type": "showcase"}),
-    "revise update": ("package_revise", lambda it: {"match": {"id": it.id}, "update": {"title": "X"}}),
-    "revise filter": ("package_revise", lambda it: {"match": {"id": it.id}, "filter": ["-tags"]}),
-    "revise filter and include": (
-        "package_revise",
-        lambda it: {"match": {"id": it.id}, "filter": "+title,+owner_org,+name,+id,-*", "include": ["*"]},
-    ),
-    "revise flat": ("package_revise", lambda it: {"match__id": it.id, "update__resources__0__name": "X"}),
-    "revise extend": (
-        "package_revise",
-        lambda it: {"match__id": it.id, "update__resources__extend": [{"url": "https://example.org/b"}]},
-    ),
-    "revise upload": (
-        "package_revise",
-        lambda it: {"match__id": it.id, f"update__resources__{it.uploaded[:6]}__upload": upload(b"other")},
-    ),
-    "resource create": ("resource_create", lambda it: {"package_id": it.id, "url": "https://example.org/b"}),
-    "resource create upload": ("resource_create", lambda it: {"package_id": it.id, "upload": upload(b"other")}),
-    "resource update": ("resource_update", lambda it: it.published["resources"][1] | {"name": "X"}),
-    "resource update upload": (
-        "resource_update", lambda it: it.published["resources"][0] | {"upload": upload(b"other")}
-    ),
-    "resource update the link by an upload": (
-        "resource_update", lambda it: it.published["resources"][1] | {"upload": upload(b"other"), "url_type": "upload"}
-    ),
-    "resource clear upload": (
-        "resource_update", lambda it: it.published["resources"][0] | {"clear_upload": "true", "url": "https://x.org"}
-    ),
-    "resource patch": ("resource_patch", lambda it: {"id": it.link, "name": "X"}),
-    "resource patch upload": ("resource_patch", lambda it: {"id": it.uploaded, "upload": upload(b"other")}),
-    "resource delete": ("resource_delete", lambda it: {"id": it.uploaded}),
-    "resource reorder": ("package_resource_reorder", lambda it: {"id": it.id, "order": [it.link, it.uploaded]}),
-    "resource taken over by another dataset": ("package_update", lambda it: _stolen(it, name="X")),
-    "resource taken over with an upload": ("package_update", lambda it: _stolen(it, upload=upload(b"other"))),
-    "resource created again elsewhere": (
-        "resource_create", lambda it: {"package_id": it.hidden["id"], "id": it.uploaded, "upload": upload(b"other")}
-    ),
-    "view create": (
-        "resource_view_create", lambda it: {"resource_id": it.uploaded, "title": "X", "view_type": "text_view"}
-    ),
-    "view update": (
-        "resource_view_update",
-        lambda it: {"id": it.view, "resource_id": it.uploaded, "title": "X", "view_type": "text_view"},
-    ),
-    "view moved here": (
-        "resource_view_update",
-        lambda it: {"id": it.hidden_view, "resource_id": it.uploaded, "title": "X", "view_type": "text_view"},
-    ),
-    "view delete": ("resource_view_delete", lambda it: {"id": it.view}),
-    "view reorder": ("resource_view_reorder", lambda it: {"id": it.uploaded, "order": [it.view]}),
-    "default views": (
-        "resource_create_default_resource_views",
-        lambda it: {"resource": it.published["resources"][1] | {"format": "txt"}, "create_datastore_views": True},
-    ),
-    "default views of all": (
-        "package_create_default_resource_views",
-        lambda it: {"package": _changed(it, resources=[it.published["resources"][1] | {"format": "txt"}])},
-    ),
-    "owner": ("package_owner_org_update", lambda it: {"id": it.id, "organization_id": it.other_organization}),
-    "no owner": ("package_owner_org_update", lambda it: {"id": it.id, "organization_id": None}),
-    "bulk private": (
-        "bulk_update_private", lambda it: {"datasets": [it.id], "org_id": it.published["owner_org"]}
-    ),
-    "bulk delete": ("bulk_update_delete", lambda it: {"datasets": [it.id], "org_id": it.published["owner_org"]}),
-    "relationship create": (
-        "package_relationship_create", lambda it: {"subject": "menus", "object": "hidden", "type": "links_to"}
-    ),
-    "relationship to it": (
-        "package_relationship_create", lambda it: {"subject": "hidden", "object": it.id, "type": "links_to"}
-    ),
-    "relationship update": (
-        "package_relationship_update",
-        lambda it: {"subject": "menus", "object": "hidden", "type": "depends_on", "comment": "X"},
-    ),
-    "relationship delete": (
-        "package_relationship_delete", lambda it: {"subject": "menus", "object": "hidden", "type": "depends_on"}
-    ),
-    "collaborator create": (
-        "package_collaborator_create", lambda it: {"id": it.id, "user_id": it.people.outsider, "capacity": "editor"}
-    ),
-    "collaborator delete": (
-        "package_collaborator_delete", lambda it: {"id": "menus", "user_id": it.people.member}
-    ),
-    "datastore create": (
-        "datastore_create",
-        lambda it: {"resource_id": it.uploaded, "force": True, "fields": [{"id": "prix", "type": "text"}]},
-    ),
-    "datastore create a resource": (
-        "datastore_create",
-        lambda it: {"resource": {"package_id": it.id}, "fields": [{"id": "prix", "type": "text"}]},
-    ),
-    "datastore create a resource by name": (
-        "datastore_create",
-        lambda it: {"resource": {"package_id": "menus"}, "fields": [{"id": "prix", "type": "text"}]},
-    ),
-    "datastore upsert": (
-        "datastore_upsert", lambda it: {"resource_id": it.uploaded, "force": True, "records": [{"plat": "riz"}]}
-    ),
-    "datastore delete": ("datastore_delete", lambda it: {"resource_id": it.uploaded, "force": True}),
-    "datastore delete by id": ("datastore_delete", lambda it: {"id": it.uploaded, "force": True}),
-    "datastore delete some": (
-        "datastore_delete", lambda it: {"resource_id": it.uploaded, "force": True, "filters": {"plat": "soupe"}}
-    ),
-    "datastore records delete": (
-        "datastore_records_delete", lambda it: {"resource_id": it.uploaded, "force": True, "filters": {}}
-    ),
-    "file rename": ("file_rename", lambda it: {"id": it.file, "name": "autre.txt"}),
-    "file delete": ("file_delete", lambda it: {"id": it.file}),
-    "file given away": (
-        "file_ownership_transfer",
-        lambda it: {"id": it.file, "owner_type": "package", "owner_id": it.hidden["id"], "force": True},
-    ),
-    "triggers": ("datastore_run_triggers", lambda it: {"resource_id": it.uploaded}),
-    "file unpin": ("file_unpin", lambda it: {"id": it.file}),
-    "file pin": ("file_pin", lambda it: {"id": it.file}),
-}  # fmt: skip
-
-#: What sysadmins may do and nobody else.
-FOR_SYSADMINS: dict[str, tuple[str, Way]] = {
-    "delete": ("package_delete", lambda it: {"id": it.id}),
-    "purge": ("dataset_purge", lambda it: {"id": it.id}),
-    "member create": (
-        "member_create",
-        lambda it: {"id": it.other_group, "object": it.id, "object_type": "package", "capacity": "public"},
-    ),
-    "member delete": ("member_delete", lambda it: {"id": it.group, "object": "menus", "object_type": "package"}),
-    "group update adds": (
-        "group_update", lambda it: {"id": it.other_group, "name": "ecoles", "packages": [{"id": "menus"}]}
-    ),
-    "group update removes": ("group_update", lambda it: {"id": it.group, "name": "cantines", "packages": []}),
-    "group patch removes": ("group_patch", lambda it: {"id": "cantines", "packages": []}),
-    "group create": ("group_create", lambda it: {"name": "neuf", "packages": [{"id": it.id}]}),
-}  # fmt: skip
+#: Every way to write on a published dataset. Who asks how: the matrix.
+WAYS = enforcement.WAYS | parts.WAYS
+FOR_SYSADMINS = enforcement.FOR_SYSADMINS | grouping.FOR_SYSADMINS
 
 PEOPLE = ("editor", "org_admin", "steward", "sysadmin")
 

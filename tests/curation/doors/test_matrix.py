@@ -17,7 +17,7 @@ from ckanext.regional.curation.applying import publishing
 from tests.asking import Asker
 from tests.curation.conftest import path_of, rows_of
 from tests.curation.doors.matrix.site import ROLES, STATES, Site, Subject, build
-from tests.curation.doors.matrix.ways import MAY, WAYS
+from tests.curation.doors.matrix.ways import MAY, WAYS, asked
 
 #: How CKAN's API refuses: wrong data, no right, not there.
 REFUSED = (400, 403, 404, 409)
@@ -59,6 +59,8 @@ def test_each_may_what_the_table_says_and_nothing_else(matrix: Matrix, state: st
     wrong = {}
     for number, (way, (action, data)) in enumerate(WAYS[kind].items()):
         for place, role in enumerate(ROLES):
+            if way not in asked(kind, state, role):
+                continue
             named, by = _cell(number + place, way)
             it = subject.by_name() if named else subject
             status, text = matrix.asker.ask(role, by, action, data(it))

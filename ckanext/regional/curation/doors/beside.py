@@ -1,4 +1,4 @@
-"""What CKAN keeps beside a dataset's content: relationships, files of its file API, and all views at once."""
+"""What CKAN keeps beside a dataset's content: files of its file API, and all views at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from ckanext.regional.curation.status import is_exempt, statuses
 from ckanext.regional.exceptions import RegionalRefused
 
 #: An approval writes the content of a working copy into the published dataset, and these are no content.
-_RELATING = ("package_relationship_create", "package_relationship_update", "package_relationship_delete")
 _FILING = ("file_delete", "file_pin", "file_rename", "file_unpin", "file_ownership_transfer")
 
 
@@ -24,16 +23,11 @@ def refuse_for_proposal(action: str, package: model.Package) -> None:
 
     :raises RegionalRefused: it is one, and the action is about something that no approval carries over
     """
-    if action not in (*_RELATING, *_FILING) or cases.of_copy(package.id) is None:
+    if action not in _FILING or cases.of_copy(package.id) is None:
         return
-    if action in _RELATING:
-        text = tk._(
-            "Relationships between datasets are no part of a proposal: they are set before a dataset is published."
-        )
-    else:
-        text = tk._(
-            "Files of the file API are no part of a proposal and would be lost with it: add the file as a resource."
-        )
+    text = tk._(
+        "Files of the file API are no part of a proposal and would be lost with it: add the file as a resource."
+    )
     raise RegionalRefused(text, dataset=package.name, kind=package.type)
 
 

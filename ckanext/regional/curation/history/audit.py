@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import Session
 
+from ckanext.regional.characters import is_blank
 from ckanext.regional.curation.history import events
 from ckanext.regional.curation.model import Event, EventSeal, EventText, Unsealed
 from ckanext.regional.exceptions import InvalidInput, NotHere, RegionalError
@@ -161,7 +162,7 @@ def redact(seq: int, actor: model.User | None, reason: str) -> str:
     :raises InvalidInput: no reason is given, or the words are gone already
     :returns: id of the dataset that the event is about
     """
-    if not reason.strip():
+    if is_blank(reason):
         raise InvalidInput({"reason": ["Say why: the history keeps it."]})
     events.seal()
     event = model.Session.scalar(

@@ -10,10 +10,11 @@ from ckan.types import AuthResult, Context
 
 from ckanext.regional import actor
 from ckanext.regional.curation import cases
-from ckanext.regional.curation.doors import enforcement
+from ckanext.regional.curation.doors import enforcement, relationships
 from ckanext.regional.curation.people import stewards
 
 __all__ = [
+    "package_relationship_create",
     "package_update",
     "regional_curation_approve",
     "regional_curation_assign",
@@ -48,6 +49,7 @@ __all__ = [
 ]
 
 package_update = enforcement.may_update
+package_relationship_create = relationships.may_relate
 
 
 def regional_curation_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.curation import cases, guards
+from ckanext.regional.curation import cases, comments, guards
 from ckanext.regional.curation.applying import content
 from ckanext.regional.curation.cases import Subject
 from ckanext.regional.curation.guards.personal.guard import PREFIX
@@ -20,8 +20,6 @@ from ckanext.regional.curation.states import AGAIN, NO_CASE, OPEN
 from ckanext.regional.exceptions import InvalidInput, NotAllowed, StaleFingerprint, WrongState
 from ckanext.regional.types import GuardResult
 
-#: A comment is something that a person wrote to another.
-_LONGEST = 10_000
 #: Also before the submission, which blocking checks keep from being made.
 _STATES = (NO_CASE, *OPEN, *AGAIN)
 
@@ -52,7 +50,7 @@ def waive(request: Request) -> None:
     if not _is_open(subject):
         raise WrongState(tk._("There is nothing under review here, so no check can be let pass."))
     _check_actor(request.actor, subject, request.code)
-    _check_words(request.comment)
+    comments.check(request.comment, tk._("Say why the check may pass: it is kept in the history."))
     dataset = content.current(subject.content.id)
     current = content.current_fingerprint(dataset)
     if request.fingerprint != current:
@@ -138,10 +136,3 @@ def _check_actor(user: model.User, subject: Subject, code: str) -> None:
     if is_personal(code):
         raise NotAllowed(tk._("Only a data protection officer for the dataset may let this check pass."))
     raise NotAllowed(tk._("Only a steward for the dataset's territory and sector may let a check pass."))
-
-
-def _check_words(comment: str | None) -> None:
-    if not (comment or "").strip():
-        raise InvalidInput({"comment": [tk._("Say why the check may pass: it is kept in the history.")]})
-    if len(comment or "") > _LONGEST:
-        raise InvalidInput({"comment": [tk._("The comment is longer than {most} characters.").format(most=_LONGEST)]})

@@ -58,6 +58,8 @@ def event_label(action: str) -> str:
         "fed": tk._("Data updated by the account that feeds them"),
         "feed_allowed": tk._("Account allowed to update data"),
         "feed_revoked": tk._("Account no longer updates data"),
+        "related": tk._("Relationship with another dataset set"),
+        "unrelated": tk._("Relationship with another dataset removed"),
         "waive": tk._("A check was let pass"),
         "received": tk._("Received from another site"),
         "published_by_trust": tk._("Published: it comes from a trusted site"),

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint, request
 
-from ckanext.regional.curation.doors import enforcement
+from ckanext.regional.curation.doors import refusing
 from ckanext.regional.curation.people import stewards
 from ckanext.regional.curation.showing import pages
 from ckanext.regional.curation.status import is_exempt, status_of
@@ -93,7 +93,7 @@ def name_the_way() -> None:
     if user is None or package is None or is_exempt(package.type) or status_of(package) == "unpublished":
         return
     if endpoint.split(".")[0] in (package.type, f"{package.type}_resource") and stewards.edits(user, package):
-        raise RegionalRefused(enforcement.refusal(package), dataset=package.name, kind=package.type)
+        raise RegionalRefused(refusing.refusal(package), dataset=package.name, kind=package.type)
 
 
 def _called(action: str, id: str) -> Any:

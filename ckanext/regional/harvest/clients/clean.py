@@ -6,13 +6,16 @@ import math
 import re
 from typing import Any
 
-#: NUL and what XML forbids, lone surrogates among it: PostgreSQL refuses the first, Solr the others.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+from ckanext.regional.characters import TURNING
+
+#: NUL and what XML forbids, lone surrogates among it: PostgreSQL refuses the first, Solr the others. And what would
+#: turn the rest of a line round wherever the text is shown.
+_FORBIDDEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff{TURNING}]")
 _DEEPEST = 40
 
 
 def clean(value: Any, depth: int = 0) -> Any:
-    """Return ``value`` without characters and numbers that cannot be stored.
+    """Return ``value`` without characters and numbers that cannot be stored or shown.
 
     :param value: what ``json.loads`` gave
     :returns: the same shape; branches deeper than 40 are cut to None

@@ -10,7 +10,7 @@ from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.regional import addresses, territory, vocabulary
 from ckanext.regional.language import current
-from ckanext.regional.logic.text import is_storable, place_in_list, short_text, storable_text, storable_texts
+from ckanext.regional.logic.text import is_storable, not_blank, place_in_list, short_text, storable_text, storable_texts
 from ckanext.regional.needs.listing import SORTS
 from ckanext.regional.needs.observatory.measures import MAPPED
 from ckanext.regional.needs.states import KINDS, STATES, VISIBILITIES
@@ -25,10 +25,10 @@ _MOST_ROWS = 100
 
 
 @validator_args
-def need_create(not_empty: Validator, ignore_empty: Validator, ignore_missing: Validator) -> Schema:
+def need_create(ignore_empty: Validator, ignore_missing: Validator) -> Schema:
     return {
-        "title": [not_empty, a_title],
-        "text": [not_empty, a_text],
+        "title": [not_blank, a_title],
+        "text": [not_blank, a_text],
         "kind": [ignore_empty, a_kind],
         "territory": [ignore_missing, territories],
         "sector": [ignore_missing, sectors],
@@ -44,8 +44,8 @@ def need_update(not_empty: Validator, ignore_missing: Validator) -> Schema:
         "state": [ignore_missing, a_state],
         "reason": [ignore_missing, a_reason],
         "datasets": [ignore_missing, references],
-        "title": [ignore_missing, not_empty, a_title],
-        "text": [ignore_missing, not_empty, a_text],
+        "title": [ignore_missing, not_blank, a_title],
+        "text": [ignore_missing, not_blank, a_text],
         "kind": [ignore_missing, a_kind],
         "territory": [ignore_missing, territories],
         "sector": [ignore_missing, sectors],
@@ -69,7 +69,7 @@ def need_support(not_empty: Validator, ignore_empty: Validator, ignore_missing: 
 
 @validator_args
 def need_reject(not_empty: Validator) -> Schema:
-    return {"id": [not_empty, a_reference], "reason": [not_empty, a_reason]}
+    return {"id": [not_empty, a_reference], "reason": [not_blank, a_reason]}
 
 
 @validator_args

@@ -14,11 +14,12 @@ from tests.curation.conftest import CSV, upload
 #: Everybody who can ask, from nobody to everybody's administrator; ``editor`` made and submitted what is asked about.
 ROLES = (
     "anonymous", "outsider", "foreign", "elsewhere", "member", "editor", "editor2", "org_admin", "steward", "author",
-    "sysadmin",
+    "dpo", "coordinator", "sysadmin",
 )  # fmt: skip
 
-#: What a dataset can be to the review: a candidate, the working copy of a published one, public, or removed.
-STATES = ("hidden", "copy", "published", "retired")
+#: What a dataset can be to the review: a candidate, the working copy of a published one, public, hidden again until
+#: somebody has decided, or removed.
+STATES = ("hidden", "copy", "published", "suspended", "retired")
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,9 @@ def build(people: People) -> Site:
     act("user_create", people.sysadmin, name="reviewer", email="reviewer@example.org", password="long enough 1")
     act("user_create", people.sysadmin, name="foreign", email="foreign@example.org", password="long enough 1")
     appoint("reviewer", territory=BRETAGNE)
+    for role in ("dpo", "coordinator"):
+        act("user_create", people.sysadmin, name=f"the-{role}", email=f"{role}@example.org", password="long enough 1")
+        appoint(f"the-{role}", territory=BRETAGNE, role=role)
     own = {
         "group": act("group_create", people.sysadmin, name="cantines", users=admins)["id"],
         "other_group": act("group_create", people.sysadmin, name="ecoles", users=admins)["id"],
@@ -89,9 +93,10 @@ def build(people: People) -> Site:
     names: dict[str, str | None] = {
         "anonymous": None, "outsider": people.outsider, "foreign": "foreign", "elsewhere": people.steward_elsewhere,
         "member": people.member, "editor": people.editor, "editor2": people.editor2, "org_admin": people.org_admin,
-        "steward": "reviewer", "author": people.steward, "sysadmin": people.sysadmin,
+        "steward": "reviewer", "author": people.steward, "dpo": "the-dpo", "coordinator": "the-coordinator",
+        "sysadmin": people.sysadmin,
     }  # fmt: skip
-    makers = {"hidden": _hidden, "copy": _copy, "published": _published, "retired": _retired}
+    makers = {"hidden": _hidden, "copy": _copy, "published": _published, "suspended": _suspended, "retired": _retired}
     return Site(names, {state: _subject(people, maker(people, state, own), shared) for state, maker in makers.items()})
 
 
@@ -113,6 +118,12 @@ def _copy(people: People, name: str, own: dict[str, str]) -> dict[str, Any]:
 def _published(people: People, name: str, own: dict[str, str]) -> dict[str, Any]:
     made = _candidate(people, name, own)
     _publish(people, made["id"])
+    return made
+
+
+def _suspended(people: People, name: str, own: dict[str, str]) -> dict[str, Any]:
+    made = _published(people, name, own)
+    act("regional_curation_suspend", people.steward, id=made["id"], comment="Des noms y sont restés.")
     return made
 
 

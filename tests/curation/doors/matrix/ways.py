@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from tests.curation.doors.matrix.site import ROLES, Subject
+from tests.curation.doors.matrix.site import ROLES, STATES, Subject
 
 Data = Callable[[Subject], dict[str, Any]]
 
@@ -18,42 +18,54 @@ ALL = " ".join(ROLES)
 LOGGED_IN = ALL.removeprefix("anonymous ")
 EDITORS = "editor editor2 org_admin author sysadmin"
 STEWARDS = "steward author"
-#: Whom a hidden dataset concerns: its organisation, as CKAN has it, and the stewards in scope.
-CONCERNED = f"member {EDITORS} steward"
+#: Who reads and follows what is theirs to review or to look after, and edits none of it.
+APPOINTED = "steward dpo coordinator"
+#: Whom a hidden dataset concerns: its organisation, as CKAN has it, and who is appointed for it.
+CONCERNED = f"member {EDITORS} {APPOINTED}"
+EVER = [*STATES]
+#: Suspended, it is a candidate again for all but the review.
+AS_HIDDEN = ["hidden", "suspended"]
 
 #: ``kind: {state: roles}``; a state that is left out is nobody's.
 MAY: dict[str, dict[str, str]] = {
     # What is hidden is read by whom it concerns; a proposal not by plain members; what is removed is hidden again.
-    "read": {"hidden": CONCERNED, "copy": f"{EDITORS} steward", "published": ALL, "retired": CONCERNED},
-    "follow": {"hidden": CONCERNED, "copy": f"{EDITORS} steward", "published": LOGGED_IN, "retired": CONCERNED},
+    "read": dict.fromkeys(EVER, CONCERNED) | {"copy": f"{EDITORS} {APPOINTED}", "published": ALL},
+    "follow": dict.fromkeys(EVER, CONCERNED) | {"copy": f"{EDITORS} {APPOINTED}", "published": LOGGED_IN},
     # Who follows or collaborates is told to sysadmins and to who administers.
-    "followers": dict.fromkeys(("hidden", "copy", "published", "retired"), "sysadmin"),
-    "collaborators": dict.fromkeys(("hidden", "copy"), "org_admin sysadmin"),
-    "see collaborators": dict.fromkeys(("hidden", "copy", "published", "retired"), "org_admin sysadmin"),
+    "followers": dict.fromkeys(EVER, "sysadmin"),
+    "collaborators": dict.fromkeys((*AS_HIDDEN, "copy"), "org_admin sysadmin"),
+    "see collaborators": dict.fromkeys(EVER, "org_admin sysadmin"),
     # What is published or removed is nobody's to edit.
-    "edit": {"hidden": EDITORS, "copy": EDITORS},
+    "edit": dict.fromkeys((*AS_HIDDEN, "copy"), EDITORS),
     # A file that belongs to a proposal would be lost with it.
-    "file": {"hidden": EDITORS, "copy": ""},
-    "relate": {"hidden": EDITORS, "copy": ""},
+    "file": dict.fromkeys(AS_HIDDEN, EDITORS),
+    # With a hidden one: the steward who edits that, too, and made neither.
+    "relate": dict.fromkeys(AS_HIDDEN, EDITORS) | {"published": "author sysadmin"},
     # A proposal waits for a steward: who submitted it, or an administrator, may discard it.
-    "delete": {"hidden": EDITORS, "copy": "editor org_admin sysadmin", "published": "sysadmin", "retired": "sysadmin"},
-    "purge": dict.fromkeys(("hidden", "copy", "published", "retired"), "sysadmin"),
-    "group": {"hidden": EDITORS, "copy": EDITORS, "published": "sysadmin", "retired": "sysadmin"},
+    "delete": dict.fromkeys(EVER, "sysadmin")
+    | dict.fromkeys(AS_HIDDEN, EDITORS)
+    | {"copy": "editor org_admin sysadmin"},
+    "purge": dict.fromkeys(EVER, "sysadmin"),
+    "group": dict.fromkeys(EVER, "sysadmin") | dict.fromkeys((*AS_HIDDEN, "copy"), EDITORS),
     # Who edits it and may create datasets where it goes; by CKAN's own action sysadmins only.
-    "move": {"hidden": EDITORS, "copy": EDITORS},
-    "move by the owner": {"hidden": "sysadmin", "copy": "sysadmin"},
-    "triggers": {"hidden": "sysadmin", "copy": "sysadmin"},
+    "move": dict.fromkeys((*AS_HIDDEN, "copy"), EDITORS),
+    "move by the owner": dict.fromkeys((*AS_HIDDEN, "copy"), "sysadmin"),
+    "triggers": dict.fromkeys((*AS_HIDDEN, "copy"), "sysadmin"),
     # The review.
-    "review": dict.fromkeys(("hidden", "published", "retired"), CONCERNED) | {"copy": f"{EDITORS} steward"},
-    "see the proposal": {"copy": f"{EDITORS} steward"},
+    "review": dict.fromkeys(EVER, CONCERNED) | {"copy": f"{EDITORS} {APPOINTED}"},
+    "see the proposal": {"copy": f"{EDITORS} {APPOINTED}"},
     "propose": {"published": EDITORS, "copy": EDITORS},
     "discard": {"copy": "editor org_admin sysadmin"},
     "withdraw": dict.fromkeys(("hidden", "copy"), "editor org_admin sysadmin"),
-    "handle": dict.fromkeys(("hidden", "copy"), STEWARDS),
-    # Four eyes: not the steward who is an author.
-    "approve": dict.fromkeys(("hidden", "copy"), "steward"),
+    "handle": dict.fromkeys((*AS_HIDDEN, "copy"), STEWARDS),
+    # A removal is not sent back.
+    "send back": dict.fromkeys(("hidden", "copy"), STEWARDS),
+    # Four eyes: not the steward who is an author, nor the one who suspended it.
+    "reject": dict.fromkeys(("hidden", "copy"), STEWARDS) | {"suspended": "steward"},
+    "approve": dict.fromkeys((*AS_HIDDEN, "copy"), "steward"),
     "retire": {"published": f"org_admin sysadmin {STEWARDS}"},
-    "suspend": dict.fromkeys(("published", "copy"), f"org_admin sysadmin {STEWARDS}"),
+    # Who looks after personal data hides a leak at once, and does not ask for more.
+    "suspend": dict.fromkeys(("published", "copy"), f"org_admin sysadmin dpo {STEWARDS}"),
     "feed": {"published": STEWARDS},
     # It waits already, nobody has claimed it, the site allows no override, no check blocks it.
     "out of order": {},
@@ -180,9 +192,9 @@ WAYS: dict[str, dict[str, tuple[str, Data]]] = {
     "handle": {
         "claim": ("regional_curation_claim", lambda it: {"id": it.ref}),
         "assign": ("regional_curation_assign", lambda it: {"id": it.ref, "user": it.steward}),
-        "send back": ("regional_curation_request_changes", lambda it: _decision(it)),
-        "reject": ("regional_curation_reject", lambda it: _decision(it)),
     },
+    "send back": {"send back": ("regional_curation_request_changes", lambda it: _decision(it))},
+    "reject": {"reject": ("regional_curation_reject", lambda it: _decision(it))},
     "approve": {"approve": ("regional_curation_approve", lambda it: _decision(it))},
     "retire": {"retire": ("regional_curation_retire", lambda it: {"id": it.ref, "comment": "Périmé."})},
     "suspend": {"suspend": ("regional_curation_suspend", lambda it: {"id": it.ref, "comment": "Fuite."})},
@@ -196,6 +208,18 @@ WAYS: dict[str, dict[str, tuple[str, Data]]] = {
         "waive": ("regional_curation_waive", lambda it: _decision(it) | {"code": "personal.nir"}),
     },
 }  # fmt: skip
+
+
+#: What CKAN asks of these it asks of others too, by the same ways: of the long kinds, a few stand for the rest.
+_SHORT = {"dpo", "coordinator", "suspended"}
+_LONG = ("read", "edit")
+_FEW = 3
+
+
+def asked(kind: str, state: str, role: str) -> list[str]:
+    """The ways of a kind by which somebody is to ask about a dataset in a state."""
+    ways = list(WAYS[kind])
+    return ways[:_FEW] if kind in _LONG and _SHORT & {state, role} else ways
 
 
 def _decision(it: Subject) -> dict[str, Any]:

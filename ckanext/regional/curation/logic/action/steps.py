@@ -9,7 +9,7 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.regional import actor
-from ckanext.regional.curation import cases, service
+from ckanext.regional.curation import cases, comments, service
 from ckanext.regional.curation.history import denied
 from ckanext.regional.curation.logic import schema, writing
 from ckanext.regional.curation.logic.action.reading import regional_curation_show
@@ -208,6 +208,6 @@ def _remarks(fields: Any) -> dict[str, str]:
             remarks[storable_text(field)] = storable_text(text).strip()
         except tk.Invalid as error:
             raise InvalidInput({"fields": [error.error]}) from error
-        if len(text) > service.LONGEST_COMMENT:
+        if len(text) > comments.LONGEST:
             raise InvalidInput({"fields": [tk._("Give one text by field.")]})
     return {field: text for field, text in remarks.items() if text}
