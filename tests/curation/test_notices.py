@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from ckanext.regional.admission import CONTEXT_KEY
 from ckanext.regional.curation.cli.commands import curation
 from ckanext.regional.curation.model import Notice
-from ckanext.regional.curation.notices import health, jobs, outbox
+from ckanext.regional.curation.notices import health, jobs, outbox, text
 from ckanext.regional.database import now
 from ckanext.regional.types import Admission
 from tests.conftest import BRETAGNE, People, act, appoint, complete
@@ -191,6 +191,24 @@ def test_of_a_server_that_is_away_it_is_asked_less_and_less(
 def test_a_refused_address_holds_nobody_up(mails: MailServer, named: People, submitted: dict[str, Any]) -> None:
     appoint(named.outsider, territory=BRETAGNE)
     mails.refused.add(named.outsider)
+    for _ in range(10):
+        send()
+        hurry()
+    assert ([name for name, _subject in mails.told()], sorted(states())) == ([named.steward], ["failed", "sent"])
+
+
+def test_one_that_cannot_be_said_holds_nobody_up(
+    mails: MailServer, named: People, submitted: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appoint(named.outsider, territory=BRETAGNE)
+    said = text.of
+
+    def stumbling(notice: Notice, reader: model.User) -> Any:
+        if reader.name == named.outsider:
+            raise KeyError("what a template asks for")
+        return said(notice, reader)
+
+    monkeypatch.setattr(text, "of", stumbling)
     for _ in range(10):
         send()
         hurry()
