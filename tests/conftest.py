@@ -16,6 +16,7 @@ from ckan import plugins as p
 from ckan.config.middleware import make_app
 from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp, call_action
+from passlib.hash import pbkdf2_sha512
 
 from ckanext.regional.database import Base
 from dev.testing import take_own_stack
@@ -23,6 +24,8 @@ from tests import rows
 from tests.smtp import MailServer
 
 take_own_stack()
+# A password in tests protects nothing, and people are made by the thousand.
+pbkdf2_sha512.default_rounds = 1000
 
 BREST = "fr:commune:29019"
 BRETAGNE = "fr:region:53"

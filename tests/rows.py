@@ -21,6 +21,9 @@ def read() -> list[Rows]:
     with model.meta.engine.connect() as connection:
         found = []
         for table in model.meta.metadata.sorted_tables:
+            # CKAN's own emptying leaves it, and once it was looked at it stands among the others.
+            if table.name == "alembic_version":
+                continue
             query = sa.text(f'SELECT CAST(json_agg(t) AS text) FROM "{table.name}" t')
             if rows := connection.scalar(query):
                 found.append(Rows(table.name, rows))
