@@ -16,7 +16,7 @@ from ckan import plugins as p
 from ckan.config.middleware import make_app
 from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp, call_action
-from passlib.hash import pbkdf2_sha512
+from passlib.hash import pbkdf2_sha512  # pyright: ignore[reportAttributeAccessIssue]
 
 from ckanext.regional.database import Base
 from dev.testing import take_own_stack
