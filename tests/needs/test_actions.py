@@ -10,7 +10,7 @@ import pytest
 from ckan import model
 from ckan import plugins as p
 
-from ckanext.regional.needs import listing
+from ckanext.regional.needs.showing import listing
 from tests.conftest import BREST, BRETAGNE, People, act, appoint, complete
 from tests.needs.conftest import TITLE, a_need
 
@@ -216,7 +216,7 @@ def test_similar_needs_are_found(
     people: People, public: dict[str, Any], monkeypatch: pytest.MonkeyPatch, trigrams: bool
 ) -> None:
     if not trigrams:
-        monkeypatch.setattr("ckanext.regional.needs.listing.has_trigrams", lambda: False)
+        monkeypatch.setattr("ckanext.regional.needs.showing.listing.has_trigrams", lambda: False)
 
     def like(title: str) -> list[str]:
         return [one["title"] for one in act("regional_need_similar", None, title=title)]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ckanext.regional import mailing, outbox
 from ckanext.regional.database import now
-from ckanext.regional.needs import links
+from ckanext.regional.needs.asking import links
 from ckanext.regional.needs.model import Mail, Need, Person, Step
 from ckanext.regional.needs.notices import text
 from ckanext.regional.speaking import speaking
