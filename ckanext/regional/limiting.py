@@ -47,7 +47,7 @@ def spent(what: str, who: str, window: int) -> int:
     :returns: how often it was in this window, with this time
     :raises redis.exceptions.RedisError: Redis does not answer
     """
-    key = f"ckan:{tk.config['ckan.site_id']}:regional:{what}:{int(time.time()) // window}"
+    key = f"ckan:{tk.config['ckan.site_id']}:regional:{what}:{_number(window)}"
     connection = connect_to_redis()
     connection.set(f"{key}:salt", secrets.token_bytes(32), nx=True, ex=window)
     salt = connection.get(f"{key}:salt")
@@ -56,3 +56,8 @@ def spent(what: str, who: str, window: int) -> int:
     pipeline.incr(f"{key}:{digest}")
     pipeline.expire(f"{key}:{digest}", window)
     return pipeline.execute()[0]
+
+
+def _number(window: int) -> int:
+    """Which window of this length it is now."""
+    return int(time.time()) // window

@@ -232,6 +232,8 @@ def test_the_database_compares_texts_itself(people: People) -> None:
 
 def test_users_are_kept_from_flooding(people: People, ckan_config: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ckan_config, "ckanext.regional.needs.rate_user", 2)
+    # A day that does not end.
+    monkeypatch.setattr("ckanext.regional.limiting._number", lambda _window: 1)
     for number in range(2):
         a_need(people.outsider, title=f"Besoin numéro {number}")
     with pytest.raises(tk.ValidationError) as error:
