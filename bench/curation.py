@@ -11,17 +11,12 @@ to read, 1.25 × to create.
 
 from __future__ import annotations
 
-import argparse
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-from bench.metadata import dataset, plain_schema
-from bench.side_by_side import EDITOR, Process, Samples, ask_each, report, running
-from dev.stack import Stack
+from bench import arguments
+from bench.metadata import beside_plain, dataset
+from bench.side_by_side import EDITOR, Process, Samples, ask_each, report
 
 READ, CREATE = 1.10, 1.25
 #: Published datasets on each site; a page of the search shows twenty.
@@ -32,23 +27,14 @@ _WARM_UP = 8
 
 def main() -> None:
     """Print medians and ratios."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=150)
-    parser.add_argument("--stack", default="bench")
     options = parser.parse_args()
-    stack = Stack(options.stack)
-    if not stack.running:
-        parser.error(f"the stack does not run: python3 -m dev up {options.stack}")
-    with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "plain.yaml"
-        plain.write_text(yaml.safe_dump(plain_schema(), sort_keys=False, allow_unicode=True))
-        settings = {"scheming.dataset_schemas": plain.as_uri()}
-        with (
-            running(stack, "bench-plain", settings, "scheming_datasets activity") as theirs,
-            running(stack, "bench-curation", {}, "regional regional_curation scheming_datasets activity") as ours,
-        ):
-            fill(theirs, ours)
-            samples = measure({"plain": theirs, "reviewed": ours}, options.rounds)
+    stack = arguments.running_stack(options)
+    plugins, both = "regional regional_curation", "scheming_datasets activity"
+    with beside_plain(stack, "bench-curation", plugins, both) as (theirs, ours):
+        fill(theirs, ours)
+        samples = measure({"plain": theirs, "reviewed": ours}, options.rounds)
     goals = {label: CREATE if label == "package_create" else READ for label in samples}
     report(samples, goals, peer="plain", ours="reviewed")
 

@@ -27,9 +27,9 @@ from dataclasses import dataclass, field
 
 import requests
 
+from bench import arguments
 from bench.harvest.figures import generated
 from bench.harvest.sides import Ours, Peer, Side
-from dev.stack import Stack
 
 _OURS = "regional regional_curation regional_harvest regional_needs scheming_datasets activity"
 _PEER = "harvest ckan_harvester activity"
@@ -63,16 +63,13 @@ class Heard:
 
 def main() -> None:
     """Print a table, then the same as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments.parser(__doc__)
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--datasets", type=int, default=300, help="in the catalogue before the readers come")
-    parser.add_argument("--stack", default="bench")
     options = parser.parse_args()
-    stack = Stack(options.stack)
-    if not stack.running:
-        parser.error(f"the stack does not run: python3 -m dev up {options.stack}")
+    stack = arguments.running_stack(options)
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
     sides = {"ours": Heard(), "peer": Heard()}
     more = ("--number-from", str(options.datasets))

@@ -10,14 +10,15 @@ objects). Both get the same datasets, every field filled. Goal: a ratio of at mo
 
 from __future__ import annotations
 
-import argparse
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from bench import arguments
 from bench.side_by_side import EDITOR, ORGANISATION, Process, Samples, ask_each, report, running
 from ckanext.regional.schemas import reading
 from ckanext.regional.schemas.merge import SECTIONS, expanded
@@ -39,23 +40,31 @@ _WARM_UP = 10
 
 def main() -> None:
     """Print medians and ratios."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--stack", default="bench")
     options = parser.parse_args()
-    stack = Stack(options.stack)
-    if not stack.running:
-        parser.error(f"the stack does not run: python3 -m dev up {options.stack}")
+    stack = arguments.running_stack(options)
+    with beside_plain(stack, "bench-regional", "regional", "scheming_datasets") as (theirs, ours):
+        samples = measure({"plain": theirs, "regional": ours}, options.rounds)
+        report(samples, dict.fromkeys(samples, GOAL), peer="plain", ours="regional")
+
+
+@contextmanager
+def beside_plain(stack: Stack, name: str, plugins: str, both: str) -> Iterator[tuple[Process, Process]]:
+    """A site whose schema stores the same by plain kinds of fields, and one of ours beside it.
+
+    :param plugins: those of ours
+    :param both: those that the two have
+    """
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.yaml"
         plain.write_text(yaml.safe_dump(plain_schema(), sort_keys=False, allow_unicode=True))
         settings = {"scheming.dataset_schemas": plain.as_uri()}
         with (
-            running(stack, "bench-plain", settings, "scheming_datasets") as theirs,
-            running(stack, "bench-regional", {}, "regional scheming_datasets") as ours,
+            running(stack, "bench-plain", settings, both) as theirs,
+            running(stack, name, {}, f"{plugins} {both}") as ours,
         ):
-            samples = measure({"plain": theirs, "regional": ours}, options.rounds)
-            report(samples, dict.fromkeys(samples, GOAL), peer="plain", ours="regional")
+            yield theirs, ours
 
 
 def plain_schema() -> dict[str, Any]:

@@ -14,7 +14,6 @@ The last lines are JSON, one a figure: ``{"name", "ours", "peer", "ratio"}``, me
 
 from __future__ import annotations
 
-import argparse
 import datetime
 import json
 import random
@@ -29,6 +28,7 @@ import psycopg2
 import requests
 from psycopg2.extras import execute_values
 
+from bench import arguments, served
 from ckanext.regional import territory
 from ckanext.regional.indexing import with_ancestors
 from dev.site import Site
@@ -39,7 +39,6 @@ SECTORS = ("school", "medical", "tourist", "political", "commercial", "employmen
 PLUGINS = ("regional", "regional_needs", "scheming_datasets", "activity")
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 STATES = ("new", "studied", "planned", "answered", "declined")
-_PASSWORD = "a-long-password-of-the-benchmark"
 _DAYS = 365
 _COUNTED_DATASETS = 20
 _TERMS = 200
@@ -50,15 +49,12 @@ Figures = dict[str, tuple[float, float]]
 
 def main() -> None:
     """Print a line for each figure, then the same as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--datasets", type=int, default=10_000)
     parser.add_argument("--needs", type=int, default=5_000)
-    parser.add_argument("--stack", default="bench")
     options = parser.parse_args()
-    stack = Stack(options.stack)
-    if not stack.running:
-        parser.error(f"the stack does not run: python3 -m dev up {options.stack}")
+    stack = arguments.running_stack(options)
     figures: Figures = {}
     with ExitStack() as closing:
         sites = [_counting_site(stack, counts, closing) for counts in (True, False)]
@@ -97,10 +93,8 @@ def _compared(sites: list[Site], pages: dict[str, str], rounds: int) -> Figures:
 def _counting_site(stack: Stack, counts: bool, closing: ExitStack) -> Site:
     """A site with a few datasets that counts demand, or does not."""
     settings = {"ckanext.regional.needs.demand": str(counts).lower(), "ckanext.regional.territory": REGION}
-    site = _site(stack, f"demand{'on' if counts else 'off'}", settings, closing)
-    session = requests.Session()
-    session.trust_env = False
-    session.headers["Authorization"] = site.ckan("user", "token", "add", "admin", "bench").stdout.split()[-1]
+    site = served.site(stack, f"demand{'on' if counts else 'off'}", PLUGINS, settings, closing)
+    session = served.session(site, "admin")
 
     def act(action: str, **data: Any) -> None:
         answer = session.post(f"{site.url}/api/action/{action}", json=data, timeout=60)
@@ -117,24 +111,13 @@ def _counting_site(stack: Stack, counts: bool, closing: ExitStack) -> Site:
 
 def _observatory(stack: Stack, size: tuple[int, int], closing: ExitStack) -> Site:
     """A site whose tables hold so many datasets and needs, refreshed once."""
-    site = _site(stack, f"observatory{size[0]}", {"ckanext.regional.territory": REGION}, closing)
+    site = served.site(stack, f"observatory{size[0]}", PLUGINS, {"ckanext.regional.territory": REGION}, closing)
     with psycopg2.connect(stack.postgres.url(site.database)) as connection, connection.cursor() as cursor:
         _fill(cursor, *size)
     connection.close()
     began = time.perf_counter()
     site.ckan("regional", "needs", "refresh")
     print(f"refresh of {size[0]} datasets: {time.perf_counter() - began:.0f} s", flush=True)
-    return site
-
-
-def _site(stack: Stack, name: str, settings: dict[str, str], closing: ExitStack) -> Site:
-    site = Site(stack, name, plugins=PLUGINS, settings=settings)
-    site.reset()
-    closing.callback(site.drop)
-    site.start(workers=0)
-    closing.callback(site.stop)
-    site.ckan("user", "add", "admin", "email=admin@example.org", f"password={_PASSWORD}")
-    site.ckan("sysadmin", "add", "admin")
     return site
 
 

@@ -11,7 +11,6 @@ What is measured is the whole answer as a client on the same machine sees it. Go
 
 from __future__ import annotations
 
-import argparse
 import datetime
 import json
 import random
@@ -24,19 +23,17 @@ from contextlib import ExitStack
 from typing import Any
 
 import psycopg2
-import requests
 from psycopg2.extras import execute_values
 
+from bench import arguments, served
 from ckanext.regional import territory
 from ckanext.regional.curation.scope import searched_words, with_ancestors
-from dev.site import Site
 from dev.stack import Stack
 
 GOAL = 1.5
 REGION = "fr:region:53"
 SECTORS = ("school", "medical", "tourist", "political", "commercial", "employment")
 PLUGINS = ("regional", "regional_curation", "scheming_datasets", "activity")
-_PASSWORD = "a-long-password-of-the-benchmark"
 #: What a person opens: their own queue, all that they may see, what nobody is left for, a filter, a search, the end.
 PAGES = {
     "a steward's queue": ("steward", "/regional/queue"),
@@ -52,15 +49,12 @@ PAGES = {
 
 def main() -> None:
     """Print a line for each page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--few", type=int, default=100)
     parser.add_argument("--many", type=int, default=10_000)
-    parser.add_argument("--stack", default="bench")
     options = parser.parse_args()
-    stack = Stack(options.stack)
-    if not stack.running:
-        parser.error(f"the stack does not run: python3 -m dev up {options.stack}")
+    stack = arguments.running_stack(options)
     with ExitStack() as closing:
         sites = {count: _site(stack, count, closing) for count in (options.few, options.many)}
         took = _measured(sites, options.rounds)
@@ -85,19 +79,13 @@ def _measured(sites: dict[int, dict[str, Any]], rounds: int) -> dict[tuple[int, 
 
 
 def _site(stack: Stack, count: int, closing: ExitStack) -> dict[str, Any]:
-    site = Site(stack, f"queue{count}", plugins=PLUGINS)
-    site.reset()
-    closing.callback(site.drop)
-    site.start(workers=0)
-    closing.callback(site.stop)
-    site.ckan("user", "add", "admin", "email=admin@example.org", f"password={_PASSWORD}")
-    site.ckan("sysadmin", "add", "admin")
-    site.ckan("user", "add", "steward", "email=steward@example.org", f"password={_PASSWORD}")
+    site = served.site(stack, f"queue{count}", PLUGINS, {}, closing)
+    served.person(site, "steward")
     site.ckan("regional", "steward", "add", "steward", "--territory", REGION)
     with psycopg2.connect(stack.postgres.url(site.database)) as connection, connection.cursor() as cursor:
         _fill(cursor, count)
     connection.close()
-    return {"url": site.url, **{name: _session(site, name) for name in ("admin", "steward")}}
+    return {"url": site.url, **{name: served.session(site, name) for name in ("admin", "steward")}}
 
 
 def _fill(cursor: Any, count: int) -> None:
@@ -155,13 +143,6 @@ def _cases(
                      at + datetime.timedelta(chance.uniform(-3, 10)), at),
             "scope": (dataset, sorted(with_ancestors([place])), [sector], searched_words(title, name)),
         }  # fmt: skip
-
-
-def _session(site: Site, name: str) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    session.headers["Authorization"] = site.ckan("user", "token", "add", name, "bench").stdout.split()[-1]
-    return session
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench import arguments
 from bench.metadata import dataset
 from dev.paths import ROOT, VENV
 from dev.site import Site
-from dev.stack import Stack
 
 GOAL = 1.1
 _PYTHON = VENV / "bin" / "python"
@@ -31,18 +31,15 @@ _AT_ONCE = 500
 
 def main() -> None:
     """Print seconds and peak memory of both, and their ratio."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments.parser(__doc__)
     parser.add_argument("--few", type=int, default=1000)
     parser.add_argument("--many", type=int, default=10_000)
-    parser.add_argument("--stack", default="bench")
     parser.add_argument("--fill", nargs=3, metavar=("INI", "FEW", "MANY"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.fill:
         fill(options.fill[0], int(options.fill[1]), int(options.fill[2]))
         return
-    stack = Stack(options.stack)
-    if not stack.running:
-        parser.error(f"the stack does not run: python3 -m dev up {options.stack}")
+    stack = arguments.running_stack(options)
     site = Site(
         stack,
         "bench-score",

@@ -10,7 +10,6 @@ machine sees it, so the server's time and the way to it. Goal (design, issue 4):
 
 from __future__ import annotations
 
-import argparse
 import random
 import statistics
 import subprocess
@@ -21,6 +20,7 @@ from typing import Any
 
 import requests
 
+from bench import arguments
 from ckanext.regional import territory
 from ckanext.regional.data import territories as tables
 from ckanext.regional.data.names import fold, fold_query
@@ -58,13 +58,10 @@ print(f"{(time.perf_counter() - start) * 1000:.0f}")
 
 def main() -> None:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments.parser(__doc__)
     parser.add_argument("--questions", type=int, default=1000)
-    parser.add_argument("--stack", default="bench")
     options = parser.parse_args()
-    stack = Stack(options.stack)
-    if not stack.running:
-        parser.error(f"the stack does not run: python3 -m dev up {options.stack}")
+    stack = arguments.running_stack(options)
     asked = questions(options.questions)
     _report_memory()
     _report_lookups()

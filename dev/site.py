@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 from dev.errors import DevError, last_lines
-from dev.paths import ROOT, VENV, site_packages
+from dev.paths import ROOT, VENV, VENV_PYTHON, site_packages
 from dev.ports import HOST, find_free, require_free
 from dev.process import MARK, Process, call
 from dev.stack import STACK_VARIABLE, TEMPLATE_PREFIX, Stack
@@ -235,6 +235,14 @@ class Site:
         :raises DevError: when it fails and ``check`` is on.
         """
         return self.run([VENV / "bin" / "ckan", "-c", self.ini, *arguments], check=check)
+
+    def add_administrator(self, password: str, name: str = "admin") -> str:
+        """Add a sysadmin; their API token.
+
+        :raises DevError: when it fails.
+        """
+        command = [VENV_PYTHON, "-m", "dev.administrator", self.ini, name, password]
+        return self.run(command).stdout.split()[-1]
 
     def run(self, command: Sequence[str | Path], *, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command in the site's environment.

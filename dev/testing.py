@@ -3,7 +3,7 @@
 In a session fixture::
 
     with running_site("bretagne", settings={"ckanext.regional.territory": "fr:region:53"}) as site:
-        site.ckan("sysadmin", "add", "admin", …)
+        token = site.add_administrator("a-password")
         requests.get(site.url)
         site.stack.solr.stop()      # and .start(), the same for .valkey and .postgres
         site.start_worker(2)        # a second RQ worker; site.stop_worker(2), site.kill_worker(2)

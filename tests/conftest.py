@@ -16,6 +16,7 @@ from ckan import plugins as p
 from ckan.config.middleware import make_app
 from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp, call_action
+from passlib.hash import pbkdf2_sha512  # pyright: ignore[reportAttributeAccessIssue]
 
 from ckanext.regional.database import Base
 from dev.testing import take_own_stack
@@ -23,6 +24,8 @@ from tests import rows
 from tests.smtp import MailServer
 
 take_own_stack()
+# A password in tests protects nothing, and people are made by the thousand.
+pbkdf2_sha512.default_rounds = 1000
 
 BREST = "fr:commune:29019"
 BRETAGNE = "fr:region:53"
@@ -95,6 +98,12 @@ def application() -> CKANTestApp:
 
 
 @pytest.fixture
+def clean_db() -> None:
+    """CKAN's fixture of this name, some times as fast."""
+    rows.empty()
+
+
+@pytest.fixture
 def clean_regional(our_plugins: None, clean_db: None, clean_index: None) -> Iterator[None]:
     """An empty site with our plugins on. CKAN's ``clean_db`` knows nothing of our tables."""
     empty_our_tables()
@@ -106,12 +115,7 @@ def empty_our_tables() -> None:
     """Empty every table of ours; those that are append-only have to be told that this is a test."""
     assert model.meta.engine is not None
     with model.meta.engine.begin() as connection:
-        present = set(sa.inspect(connection).get_table_names())
-        tables = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name in present]
-        # Nearly all of them are empty, and to look costs less than to truncate.
-        looks = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
-        filled = set(connection.scalars(sa.text(looks))) if looks else set()
-        for table in (name for name in tables if name in filled):
+        for table in rows.filled(connection, Base.metadata):
             connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
             connection.execute(sa.text(f"DELETE FROM {table}"))
             connection.execute(sa.text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))

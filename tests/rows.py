@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.orm import close_all_sessions
 
 
 class Rows(NamedTuple):
@@ -21,10 +22,33 @@ def read() -> list[Rows]:
     with model.meta.engine.connect() as connection:
         found = []
         for table in model.meta.metadata.sorted_tables:
+            # CKAN's own emptying leaves it, and once it was looked at it stands among the others.
+            if table.name == "alembic_version":
+                continue
             query = sa.text(f'SELECT CAST(json_agg(t) AS text) FROM "{table.name}" t')
             if rows := connection.scalar(query):
                 found.append(Rows(table.name, rows))
         return found
+
+
+def filled(connection: sa.Connection, metadata: sa.MetaData) -> list[str]:
+    """The tables that hold rows, in an order in which they can be emptied. To look costs less than to empty."""
+    present = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
+    names = [table.name for table in reversed(metadata.sorted_tables) if table.name in present]
+    looks = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names)
+    found = set(connection.scalars(sa.text(looks))) if looks else set()
+    return [name for name in names if name in found]
+
+
+def empty() -> None:
+    """Empty CKAN's own tables, as its ``reset_db`` does, which takes each of them whether it holds a row or not."""
+    assert model.meta.engine is not None
+    # A test may have left others open, which would hold the rows.
+    close_all_sessions()
+    model.Session.remove()
+    with model.meta.engine.begin() as connection:
+        for name in filled(connection, model.meta.metadata):
+            connection.execute(sa.text(f'DELETE FROM "{name}"'))
 
 
 def write(found: list[Rows]) -> None:

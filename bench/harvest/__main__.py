@@ -23,9 +23,9 @@ import argparse
 import json
 import os
 
+from bench import arguments
 from bench.harvest import figures
 from dev import python
-from dev.stack import Stack
 
 
 def main() -> None:
@@ -45,9 +45,7 @@ def main() -> None:
     # Loopback needs no proxy, whatever the environment says.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
     python.ensure(tests=True)
-    stack = Stack(given.stack)
-    if not stack.running:
-        parser.error(f"the stack does not run: python3 -m dev up {given.stack}")
+    stack = arguments.running_stack(given)
     wanted = tuple(name for name in figures.NAMES if name in given.figures or not given.figures)
     options = figures.Options(stack, wanted, given.rounds, given.first, given.many, given.feed)
     found = figures.measure(options)

@@ -7,12 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import pysolr
 import sqlalchemy as sa
 from ckan import model
-from ckan.lib.search.common import SearchIndexError, make_connection
 
-from ckanext.regional import site_schema
+from ckanext.regional import site_schema, solr
 
 #: Datasets that are read at a time.
 BATCH = 100
@@ -43,11 +41,9 @@ def datasets(owner_org: str | None = None, batch: int = BATCH) -> Iterator[list[
 
 def _from_solr(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What the index holds of some datasets, which is what CKAN's own ``package_show`` answers from; by one request."""
-    condition = " OR ".join(f'"{id_}"' for id_ in ids)
-    own = [f'+site_id:"{tk.config["ckan.site_id"]}"', "+entity_type:package", f"+id:({condition})"]
     try:
-        found = make_connection().search("*:*", fq=own, rows=len(ids), fl="id,validated_data_dict")
-    except (pysolr.SolrError, SearchIndexError, OSError):
+        found = solr.ask(solr.one_of(ids), rows=len(ids), fl="id,validated_data_dict")
+    except solr.FAILURES:
         # The database knows them as well, it only takes longer.
         return {}
     return {one["id"]: json.loads(one["validated_data_dict"]) for one in found if one.get("validated_data_dict")}

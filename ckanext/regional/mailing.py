@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import smtplib
 import socket
 from collections.abc import Iterator
@@ -17,11 +16,6 @@ from ckan.lib import mailer
 
 #: A mail server that says nothing for so long is taken for down; CKAN itself would wait for ever.
 _PATIENCE = 20
-#: Waiting times after a failure: doubled each time, from the first to the longest.
-_FIRST_WAIT = datetime.timedelta(minutes=1)
-_LONGEST_WAIT = datetime.timedelta(hours=1)
-#: A server that is up and refuses so often will not take the mail.
-MOST_REFUSALS = 8
 
 
 class MailDown(Exception):
@@ -87,11 +81,6 @@ def send_to(name: str, address: str, mail: Mail) -> None:
         raise MailDown(str(error)) from error
     except Exception as error:
         raise Refused(f"{type(error).__name__}: {error}") from error
-
-
-def wait_after(attempts: int) -> datetime.timedelta:
-    """How long to wait after so many attempts."""
-    return min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
 
 
 def _handed_over(topic: str, details: dict[str, object]) -> bool:

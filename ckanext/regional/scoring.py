@@ -10,14 +10,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
 from ckan.lib.search import commit, rebuild
-from ckan.lib.search.common import make_connection
 
-from ckanext.regional import links, score
+from ckanext.regional import links, score, solr
 from ckanext.regional.database import now
 from ckanext.regional.interfaces import IRegional
 from ckanext.regional.score import Links, Scores, Situation, reading
@@ -85,13 +83,8 @@ def refresh(found: Mapping[str, Scores]) -> int:
     """
     if not found:
         return 0
-    condition = " OR ".join(f'"{id_}"' for id_ in found)
-    own = [f'+site_id:"{tk.config["ckan.site_id"]}"', "+entity_type:package", f"+id:({condition})"]
-    # The fields are indexed and not stored, so that they are read as functions.
-    fields = ["id", *(f"{field}:field({field})" for field in score.INDEX_FIELDS.values())]
-    in_solr = {
-        one.pop("id"): one for one in make_connection().search("*:*", fq=own, rows=len(found), fl=",".join(fields)).docs
-    }
+    fields = ["id", *solr.as_functions(score.INDEX_FIELDS.values())]
+    in_solr = {one.pop("id"): one for one in solr.ask(solr.one_of(found), rows=len(found), fl=",".join(fields))}
     behind = [id_ for id_, one in found.items() if not _is_in(in_solr.get(id_, {}), score.indexed(one))]
     if behind:
         rebuild(package_ids=behind, quiet=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 from ckan import model
 
-from ckanext.regional.needs import links
-from ckanext.regional.needs import people as without_account
+from ckanext.regional.needs.asking import links
+from ckanext.regional.needs.asking import people as without_account
 from tests.conftest import BRETAGNE, People, act, complete, fingerprint
 from tests.curation.conftest import CSV, upload
 from tests.harvest.local import DEFAULTS

@@ -17,7 +17,7 @@ from tests.conftest import People, act, complete, fingerprint
 def rate(ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Two comments in a minute that does not end."""
     monkeypatch.setitem(ckan_config, "ckanext.regional.curation.comments_per_minute", 2)
-    monkeypatch.setattr("ckanext.regional.limiting.time.time", lambda: 1_000_000.0)
+    monkeypatch.setattr("ckanext.regional.limiting._number", lambda _window: 1)
     connection: Any = connect_to_redis()
     for key in connection.scan_iter(match="ckan:test.regional:regional:comment:*"):
         connection.delete(key)

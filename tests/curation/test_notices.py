@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from ckanext.regional.admission import CONTEXT_KEY
 from ckanext.regional.curation.cli.commands import curation
 from ckanext.regional.curation.model import Notice
-from ckanext.regional.curation.notices import health, jobs, outbox
+from ckanext.regional.curation.notices import health, jobs, outbox, text
 from ckanext.regional.database import now
 from ckanext.regional.types import Admission
 from tests.conftest import BRETAGNE, People, act, appoint, complete
@@ -197,6 +197,24 @@ def test_a_refused_address_holds_nobody_up(mails: MailServer, named: People, sub
     assert ([name for name, _subject in mails.told()], sorted(states())) == ([named.steward], ["failed", "sent"])
 
 
+def test_one_that_cannot_be_said_holds_nobody_up(
+    mails: MailServer, named: People, submitted: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appoint(named.outsider, territory=BRETAGNE)
+    said = text.of
+
+    def stumbling(notice: Notice, reader: model.User) -> Any:
+        if reader.name == named.outsider:
+            raise KeyError("what a template asks for")
+        return said(notice, reader)
+
+    monkeypatch.setattr(text, "of", stumbling)
+    for _ in range(10):
+        send()
+        hurry()
+    assert ([name for name, _subject in mails.told()], sorted(states())) == ([named.steward], ["failed", "sent"])
+
+
 def test_two_workers_send_it_once(mails: MailServer, named: People, submitted: dict[str, Any]) -> None:
     for name in (named.outsider, named.member, named.org_admin):
         appoint(name, territory=BRETAGNE)
@@ -226,15 +244,19 @@ def test_what_is_rolled_back_is_told_to_nobody(mails: MailServer, named: People,
 
 def test_a_commit_wakes_a_worker_once(named: People, dataset: dict[str, Any], ckan_config: dict[str, Any]) -> None:
     queue = tk.get_job_queue("default")
+
+    def woken() -> int:
+        return [job.func_name for job in queue.jobs].count("ckanext.regional.curation.notices.jobs.send")
+
     queue.empty()
     jobs.connect_to_redis().delete(jobs._flag())
     act("regional_curation_submit", named.editor, id="menus")
     act("regional_curation_withdraw", named.editor, id="menus")
-    assert [job.func_name for job in queue.jobs] == ["ckanext.regional.curation.notices.jobs.send"]
+    assert woken() == 1
     jobs.send()
     queue.empty()
     act("regional_curation_submit", named.editor, id="menus")
-    assert len(queue.jobs) == 1
+    assert woken() == 1
 
 
 def _received(people: People, name: str) -> None:

@@ -79,9 +79,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         neighbour.be_a_ckan([remote(1)])
         someone = Reader(site, neighbour.url, tmp_path_factory.mktemp("docs"))
         password = secrets.token_urlsafe(16)
-        site.ckan("user", "add", "admin", "email=admin@example.org", f"password={password}")
-        site.ckan("sysadmin", "add", "admin")
-        someone.tokens["TOKEN"] = site.ckan("user", "token", "add", "admin", "docs").stdout.split()[-1]
+        someone.tokens["TOKEN"] = site.add_administrator(password)
         for name in ("anne", "mai", "marie"):
             someone.act("user_create", name=name, email=f"{name}@example.org", password=password)
         editors = [{"name": "anne", "capacity": "editor"}]

@@ -47,9 +47,7 @@ def place() -> Iterator[Place]:
     """A site with an editor of an organisation and a steward for the region."""
     password = secrets.token_urlsafe(16)
     with running_site("e2e", plugins=PLUGINS, settings={"ckan.locale_default": "en"}) as site:
-        site.ckan("user", "add", "admin", "email=admin@example.org", f"password={password}")
-        site.ckan("sysadmin", "add", "admin")
-        token = site.ckan("user", "token", "add", "admin", "tests").stdout.split()[-1]
+        token = site.add_administrator(password)
 
         session = requests.Session()
         session.trust_env = False  # a proxy of the machine has no business with loopback

@@ -31,11 +31,9 @@ class Catalogue:
 def catalogue() -> Iterator[Catalogue]:
     settings = {"ckan.locale_default": "en", "ckanext.regional.territory": BRETAGNE}
     with running_site("e2e-finding", plugins=PLUGINS, settings=settings) as site:
-        site.ckan("user", "add", "admin", "email=admin@example.org", "password=only-for-this-test")
-        site.ckan("sysadmin", "add", "admin")
         session = requests.Session()
         session.trust_env = False
-        session.headers["Authorization"] = site.ckan("user", "token", "add", "admin", "tests").stdout.split()[-1]
+        session.headers["Authorization"] = site.add_administrator("only-for-this-test")
 
         def act(action: str, **data: Any) -> None:
             answer = session.post(f"{site.url}/api/action/{action}", json=data, timeout=60)

@@ -44,9 +44,7 @@ class Town:
 def town() -> Iterator[Town]:
     password = secrets.token_urlsafe(16)
     with running_site("e2e-form", plugins=PLUGINS, settings={"ckan.locale_default": "en"}) as site:
-        site.ckan("user", "add", "admin", "email=admin@example.org", f"password={password}")
-        site.ckan("sysadmin", "add", "admin")
-        act = caller(site, site.ckan("user", "token", "add", "admin", "tests").stdout.split()[-1])
+        act = caller(site, site.add_administrator(password))
         for name, fullname in (("anne", "Anne Le Gall"), ("yann", "Yann Kerbrat"), ("mai", "Maï Riou")):
             act("user_create", name=name, fullname=fullname, email=f"{name}@example.org", password=password)
         editors = [{"name": "anne", "capacity": "editor"}]
@@ -655,9 +653,7 @@ def test_a_site_with_a_schema_of_its_own_and_no_review(chromium: Any, tmp_path: 
     settings = {"ckan.locale_default": "en", "scheming.dataset_schemas": f"file://{path}"}
     with running_site("e2e-own", plugins=ALONE, settings=settings) as site:
         password = secrets.token_urlsafe(16)
-        site.ckan("user", "add", "admin", "email=admin@example.org", f"password={password}")
-        site.ckan("sysadmin", "add", "admin")
-        act = caller(site, site.ckan("user", "token", "add", "admin", "tests").stdout.split()[-1])
+        act = caller(site, site.add_administrator(password))
         act("organization_create", name="brest", title="Ville de Brest")
         context = chromium.new_context(locale="en-GB")
         context.route(lambda url: not url.startswith(site.url), lambda route: route.abort())

@@ -27,9 +27,7 @@ def place(mails: MailServer) -> Iterator[Place]:
         "ckan.site_title": "Données de Bretagne", "ckanext.regional.territory": BRETAGNE,
     }  # fmt: skip
     with running_site("e2e-needs", plugins=PLUGINS, settings=settings) as site:
-        site.ckan("user", "add", "admin", "email=admin@example.org", f"password={password}")
-        site.ckan("sysadmin", "add", "admin")
-        tokens = {"admin": site.ckan("user", "token", "add", "admin", "tests").stdout.split()[-1]}
+        tokens = {"admin": site.add_administrator(password)}
 
         def act(action: str, by: str = "admin", **data: Any) -> Any:
             session = requests.Session()

@@ -71,6 +71,8 @@ class HostileServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # The head goes apart from the body, which would wait for the word that the head has come.
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 owner._answer(self)
@@ -106,7 +108,8 @@ class HostileServer:
         return {"count": len(found), "results": found[start : start + rows]}
 
     def __enter__(self) -> HostileServer:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        # The end of a server waits for its next look at whether it is to end: by default half a second.
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(

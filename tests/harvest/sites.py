@@ -120,9 +120,7 @@ def dataset(name: str, **changes: Any) -> dict[str, Any]:
 
 def settle(site: Site) -> Neighbour:
     """Give a fresh site a sysadmin and an organisation."""
-    site.ckan("user", "add", "admin", "email=admin@example.org", f"password={secrets.token_hex(12)}")
-    site.ckan("sysadmin", "add", "admin")
-    token = site.ckan("user", "token", "add", "admin", "tests").stdout.split()[-1]
+    token = site.add_administrator(secrets.token_hex(12))
     neighbour = Neighbour(site, token)
     neighbour.act("organization_create", name="region", title="Région")
     return neighbour

@@ -26,7 +26,7 @@ _PAGES = (
     "/en/dataset/open-01", *(f"/dataset/{name}" for name in SAMPLE),
 )  # fmt: skip
 _ACTIVE = ("open-01", "private-00", "staff-00")
-_RDF = ("/catalog.ttl?fq=name:open-0*", "/dataset/open-01.ttl", "/dataset/private-00.ttl")
+_RDF = ("/catalog.ttl?fq=name:open-0%3F", "/dataset/open-01.ttl", "/dataset/private-00.ttl")
 
 #: A text in ckanext-dcat's profile, an entry of a European list in ours.
 _BY_PROFILE = (DCTERMS["format"], DCAT.mediaType)

@@ -16,13 +16,11 @@ PLUGINS = ("regional", "scheming_datasets", "activity")
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     with running_site("strict", plugins=PLUGINS, settings={"ckanext.regional.strict": "true"}, workers=0) as started:
-        started.ckan("user", "add", "boss", "email=boss@example.org", "password=boss-boss")
-        started.ckan("sysadmin", "add", "boss")
         yield started
 
 
 def test_an_incomplete_dataset_is_refused_at_its_fields_and_a_draft_is_not(site: Site) -> None:
-    token = site.ckan("user", "token", "add", "boss", "test").stdout.split()[-1]
+    token = site.add_administrator("boss-boss")
 
     def call(action: str, **data: object) -> requests.Response:
         return requests.post(

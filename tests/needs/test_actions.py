@@ -10,7 +10,7 @@ import pytest
 from ckan import model
 from ckan import plugins as p
 
-from ckanext.regional.needs import listing
+from ckanext.regional.needs.showing import listing
 from tests.conftest import BREST, BRETAGNE, People, act, appoint, complete
 from tests.needs.conftest import TITLE, a_need
 
@@ -221,7 +221,7 @@ def test_similar_needs_are_found(
     people: People, public: dict[str, Any], monkeypatch: pytest.MonkeyPatch, trigrams: bool
 ) -> None:
     if not trigrams:
-        monkeypatch.setattr("ckanext.regional.needs.listing.has_trigrams", lambda: False)
+        monkeypatch.setattr("ckanext.regional.needs.showing.listing.has_trigrams", lambda: False)
 
     def like(title: str) -> list[str]:
         return [one["title"] for one in act("regional_need_similar", None, title=title)]
@@ -237,6 +237,8 @@ def test_the_database_compares_texts_itself(people: People) -> None:
 
 def test_users_are_kept_from_flooding(people: People, ckan_config: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ckan_config, "ckanext.regional.needs.rate_user", 2)
+    # A day that does not end.
+    monkeypatch.setattr("ckanext.regional.limiting._number", lambda _window: 1)
     for number in range(2):
         a_need(people.outsider, title=f"Besoin numéro {number}")
     with pytest.raises(tk.ValidationError) as error:

@@ -15,7 +15,7 @@ from ckan import model
 from ckan.tests.helpers import CKANTestApp
 
 from ckanext.regional.database import now
-from ckanext.regional.needs import people as persons
+from ckanext.regional.needs.asking import people as persons
 from ckanext.regional.needs.model import Link, Mail, Need, Person
 from ckanext.regional.needs.notices import outbox
 from ckanext.regional.needs.observatory import refreshing

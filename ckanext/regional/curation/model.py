@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ckanext.regional.database import Base, now, uuid_key
+from ckanext.regional.outbox import Outgoing
 
 _Time = sa.DateTime(timezone=True)
 
@@ -282,7 +283,7 @@ class FeedGrant(Base):
     at: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
 
 
-class Notice(Base):
+class Notice(Outgoing):
     """Something that somebody is to be told: written with its event, addressed and sent after the commit.
 
     ``new`` ones have no reader yet; ``waiting`` ones go out by mail; ``sent``, ``shown`` (in CKAN only) and ``failed``
@@ -291,20 +292,14 @@ class Notice(Base):
 
     __tablename__ = "regional_notice"
 
-    id: Mapped[str] = uuid_key()
     event_id: Mapped[str | None] = mapped_column(sa.Text)
     kind: Mapped[str] = mapped_column(sa.Text, nullable=False)
-    state: Mapped[str] = mapped_column(sa.Text, nullable=False, default="new")
+    state: Mapped[str] = mapped_column(sa.Text, default="new")
     dataset_id: Mapped[str | None] = mapped_column(sa.Text)
     case_id: Mapped[str | None] = mapped_column(sa.Text)
     user_id: Mapped[str | None] = mapped_column(sa.Text)
     #: Ids only: whom a decision concerns, or what a list is about.
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False, default=dict)
-    created: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
-    #: When to do the next thing with it.
-    due: Mapped[datetime.datetime] = mapped_column(_Time, nullable=False, default=now)
-    attempts: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
-    error: Mapped[str | None] = mapped_column(sa.Text)
     sent: Mapped[datetime.datetime | None] = mapped_column(_Time)
     seen: Mapped[datetime.datetime | None] = mapped_column(_Time)
 

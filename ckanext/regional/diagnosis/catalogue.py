@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
-from ckan.lib.search.common import make_connection
 from ckan.model.package import package_table
 
-from ckanext.regional import completeness, indexing, territory, vocabulary
+from ckanext.regional import completeness, indexing, solr, territory, vocabulary
 from ckanext.regional.diagnosis.drift import find as find_drift
 from ckanext.regional.diagnosis.drift import mend as mend_drift
 from ckanext.regional.diagnosis.fields import dataset_types
@@ -103,7 +100,7 @@ def unknown_values() -> Iterator[Finding]:
     """Name values that no list has: from before, from another extension, or of a sector that the site took out."""
     fields = {indexed: name for name, indexed in indexing.INDEX_FIELDS.items()}
     facets = {"facet": "true", "facet.field": list(fields), "facet.mincount": 1, "facet.limit": _MOST_VALUES}
-    counted = _ask_solr(**facets).facets["facet_fields"]
+    counted = solr.ask("+state:active", rows=0, **facets).facets["facet_fields"]
     unknown = {
         fields[indexed]: [
             f"{value} ({count})"
@@ -127,8 +124,3 @@ def unknown_values() -> Iterator[Finding]:
 
 def _is_known(field: str, value: str) -> bool:
     return territory.exists(value) if field == "territory" else vocabulary.get(field, value) is not None
-
-
-def _ask_solr(**parameters: Any) -> Any:
-    own = [f'+site_id:"{tk.config["ckan.site_id"]}"', "+entity_type:package", "+state:active"]
-    return make_connection().search("*:*", fq=own, rows=0, **parameters)

@@ -11,14 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
-from ckan.lib.search.common import make_connection
 from ckan.model.package import package_table
 
-from ckanext.regional import indexing
+from ckanext.regional import indexing, solr
 
 #: Datasets compared at a time, and those that Solr commits together when they are indexed anew.
 _BATCH, _COMMIT = 5_000, 500
@@ -57,7 +55,7 @@ def find() -> Drift:
     _compare(drift, {}, _in_solr(lowest, None))
     drift = _looked_at_again(drift)
     # Solr searches the mark and does not keep it.
-    unmarked = _documents([f"-{indexing.MARK}:{indexing.VERSION}"])
+    unmarked = _documents(f"-{indexing.MARK}:{indexing.VERSION}")
     drift.unmarked = sorted(unmarked.keys() - set(drift.differing))
     return drift
 
@@ -103,7 +101,7 @@ def _looked_at_again(drift: Drift) -> Drift:
         some = suspects[start : start + _COMMIT]
         model.Session.rollback()
         here = _entries(_datasets().where(package_table.c.id.in_(some)))
-        _compare(again, here, _documents([f"id:({' OR '.join(map(_quoted, some))})"]))
+        _compare(again, here, _documents(solr.one_of(some)))
     again.total = drift.total
     return again
 
@@ -135,33 +133,15 @@ def _entry(modified: datetime.datetime, state: str, private: bool) -> _Entry:
 
 
 def _in_solr(above: str, upto: str | None) -> dict[str, _Entry]:
-    low = f"{{{_quoted(above)}" if above else "[*"
-    high = f"{_quoted(upto)}]" if upto is not None else "*]"
-    return _documents([f"id:{low} TO {high}"])
+    low = f"{{{solr.quoted(above)}" if above else "[*"
+    high = f"{solr.quoted(upto)}]" if upto is not None else "*]"
+    return _documents(f"id:{low} TO {high}")
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _documents(conditions: list[str]) -> dict[str, _Entry]:
-    """The documents of this site that meet conditions."""
+def _documents(condition: str) -> dict[str, _Entry]:
+    """The documents of this site that meet a condition."""
     found: dict[str, _Entry] = {}
-    # Decoded, times would lose what is below a second.
-    connection = make_connection(decode_dates=False)
-    own = [f'+site_id:"{tk.config["ckan.site_id"]}"', "+entity_type:package"]
-    while True:
-        answer = connection.search(
-            "*:*",
-            fq=[*own, *conditions],
-            fl="id,metadata_modified,state,capacity",
-            sort="index_id asc",
-            start=len(found),
-            rows=_BATCH,
-        )
-        for document in answer:
-            modified = datetime.datetime.fromisoformat(document["metadata_modified"])
-            found[document["id"]] = _entry(modified, document["state"], document.get("capacity") == "private")
-        if not len(answer) or len(found) >= answer.hits:
-            return found
+    for document in solr.walk(condition, fields=("id", "metadata_modified", "state", "capacity"), batch=_BATCH):
+        modified = datetime.datetime.fromisoformat(document["metadata_modified"])
+        found[document["id"]] = _entry(modified, document["state"], document.get("capacity") == "private")
+    return found

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ckanext.regional.database import Base, now, uuid_key
+from ckanext.regional.outbox import Outgoing
 from ckanext.regional.types import Trust
 
 Kind = Literal["auto", "regional", "ckan", "dcat"]
@@ -189,7 +190,7 @@ class HandedOver(Base):
     content: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
 
-class RunNotice(Base):
+class RunNotice(Outgoing):
     """Something that a person is to be told of a run: written with the run's end, sent after the commit."""
 
     __tablename__ = "regional_run_notice"
@@ -198,17 +199,11 @@ class RunNotice(Base):
         sa.Index("regional_run_notice_due_idx", "due", postgresql_where=sa.text("state = 'waiting'")),
     )
 
-    id: Mapped[str] = uuid_key()
     run_id: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("regional_run.id", ondelete="CASCADE"))
     kind: Mapped[NoticeKind] = mapped_column(sa.Text)
     user_id: Mapped[str] = mapped_column(sa.Text)
     #: ``waiting``, then ``sent``, ``dropped`` (it concerns nobody any more) or ``failed`` (the address is not taken).
     state: Mapped[str] = mapped_column(sa.Text, default="waiting")
-    created: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
-    #: When to try next.
-    due: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
-    attempts: Mapped[int] = mapped_column(sa.Integer, default=0)
-    error: Mapped[str | None] = mapped_column(sa.Text)
     sent: Mapped[datetime.datetime | None] = mapped_column(_TIME)
 
 

@@ -18,8 +18,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.regional import logs
 from ckanext.regional.database import now
-from ckanext.regional.needs.masking import masked
 from ckanext.regional.needs.model import Answer, Need
+from ckanext.regional.needs.showing.masking import masked
 
 log = logs.get_logger(__name__)
 

@@ -42,7 +42,7 @@ def address_for() -> datetime.timedelta:
 
 
 def rate(kind: str) -> int:
-    """How many times in its window (:mod:`~ckanext.regional.needs.rates`)."""
+    """How many times in its window (:mod:`~ckanext.regional.needs.asking.rates`)."""
     return _get(f"rate_{kind}")
 
 

@@ -11,10 +11,11 @@ from ckan import model
 from ckanext.regional import mailing
 from ckanext.regional.database import now
 from ckanext.regional.interfaces import Check
-from ckanext.regional.needs import config, listing
+from ckanext.regional.needs import config
 from ckanext.regional.needs.model import Mail
 from ckanext.regional.needs.notices import outbox
 from ckanext.regional.needs.observatory import reading, refreshing
+from ckanext.regional.needs.showing import listing
 from ckanext.regional.types import Finding
 
 #: An e-mail that waits longer than this has met a server or a worker that is down.

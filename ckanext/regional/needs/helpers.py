@@ -10,7 +10,9 @@ from ckan import model
 from markupsafe import Markup
 
 from ckanext.regional import language, territory, vocabulary
-from ckanext.regional.needs import config, listing, moderation, wording
+from ckanext.regional.needs import config
+from ckanext.regional.needs.asking import moderation
+from ckanext.regional.needs.showing import listing, wording
 from ckanext.regional.needs.states import KINDS, STATES
 
 __all__ = [

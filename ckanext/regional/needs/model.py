@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ckanext.regional.database import Base, now, uuid_key
 from ckanext.regional.needs.states import Kind, State, Visibility
+from ckanext.regional.outbox import Outgoing
 
 _TIME = sa.DateTime(timezone=True)
 _CODES = ARRAY(sa.Text)
@@ -128,7 +129,7 @@ class Step(Base):
     at: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
 
 
-class Mail(Base):
+class Mail(Outgoing):
     """An e-mail that waits to be sent: to confirm something (without a step), or to tell of a step."""
 
     __tablename__ = "regional_need_mail"
@@ -137,14 +138,8 @@ class Mail(Base):
         sa.UniqueConstraint("person_id", "step_id"),
     )
 
-    id: Mapped[str] = uuid_key()
     person_id: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("regional_need_person.id", ondelete="CASCADE"))
     step_id: Mapped[str | None] = mapped_column(sa.Text, sa.ForeignKey("regional_need_step.id", ondelete="CASCADE"))
-    state: Mapped[str] = mapped_column(sa.Text, default="waiting")
-    attempts: Mapped[int] = mapped_column(sa.Integer, default=0)
-    error: Mapped[str | None] = mapped_column(sa.Text)
-    created: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
-    due: Mapped[datetime.datetime] = mapped_column(_TIME, default=now)
 
 
 class Reminder(Base):

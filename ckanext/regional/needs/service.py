@@ -14,9 +14,11 @@ from ckan import model
 from ckanext.regional import indexing
 from ckanext.regional.database import now
 from ckanext.regional.exceptions import InvalidInput, NotHere, WrongState
-from ckanext.regional.needs import answers, links, masking, people, rates, states
+from ckanext.regional.needs import answers, states
+from ckanext.regional.needs.asking import links, people, rates
 from ckanext.regional.needs.model import Mail, Need, Person, Step
-from ckanext.regional.needs.similarity import folded
+from ckanext.regional.needs.showing import masking
+from ckanext.regional.needs.showing.similarity import folded
 
 #: After a merge an address stays so long where it was, for the e-mail that tells of it.
 _LAST_MAIL = datetime.timedelta(days=3)

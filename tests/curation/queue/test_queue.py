@@ -23,7 +23,6 @@ from ckanext.regional.database import now
 from tests import statements
 from tests.conftest import BRETAGNE, People, act, appoint, complete
 
-YESTERDAY, TODAY = datetime.date.today() - datetime.timedelta(1), datetime.date.today()
 PLACES = ("fr:commune:29019", "fr:commune:22278", "fr:departement:29", "fr:region:53", "fr:region:52", "country:fr")
 SECTORS = ("school", "medical", "tourist")
 
@@ -63,12 +62,12 @@ def crowd(clean_regional: None) -> tuple[str, list[model.User]]:
     """An organisation, and people who are appointed for this and that by chance."""
     organization = factories.Organization()["id"]
     people = [user_of(factories.User()["name"]) for _ in range(8)] + [user_of(factories.Sysadmin()["name"])]
-    chance = random.Random(2026)
+    chance, today = random.Random(2026), datetime.date.today()
     for user in people[:7]:
         for role in chance.sample(("steward", "deputy", "coordinator", "dpo"), 2):
             appointments.appoint(
                 user, chance.choice((*PLACES, None)), chance.choice((*SECTORS, None)), role,
-                chance.choice((None, None, TODAY, YESTERDAY)), None,
+                chance.choice((None, None, today, today - datetime.timedelta(1))), None,
             )  # fmt: skip
     # Whose account is gone decides nothing, and stands in nobody's way.
     people[2].state = "deleted"
@@ -86,17 +85,17 @@ def crowd(clean_regional: None) -> tuple[str, list[model.User]]:
 def test_the_sql_says_what_the_rules_say(crowd: tuple[str, list[model.User]]) -> None:
     _organization, people = crowd
     rows = list(model.Session.execute(sa.select(model.Package, Case).join(Case, Case.dataset_id == model.Package.id)))
-    appointed = stewards.appointed()
+    appointed, today = stewards.appointed(), datetime.date.today()
     kinds: set[str] = set()
     for user in (one for one in people if one.state == "active"):
         mine, readable, unassigned = set(), set(), set()
         for package, case in rows:
             excluded = stewards.excluded_by_four_eyes(package, case.submitted_by)
-            who = reviewers(appointed, scope_of(package), excluded, TODAY)
+            who = reviewers(appointed, scope_of(package), excluded, today)
             if stewards.may_decide(user, package, case.submitted_by, four_eyes=True):
                 mine.add(package.id)
                 kinds.add("approver" if user.id in who.approvers else "stands in")
-            if user.sysadmin or any(covers(one, scope_of(package), TODAY) for one in stewards.of_user(user.id)):
+            if user.sysadmin or any(covers(one, scope_of(package), today) for one in stewards.of_user(user.id)):
                 readable.add(package.id)
                 unassigned |= {package.id} if who.unassigned else set()
         assert found(user, mine=True) == mine

@@ -98,9 +98,7 @@ def fill(it: Everything, servers: Callable[[], HostileServer]) -> None:
 
 
 def _people(it: Everything) -> None:
-    it.site.ckan("user", "add", "admin", "email=admin@example.org", f"password={it.password}")
-    it.site.ckan("sysadmin", "add", "admin")
-    it.tokens["admin"] = it.site.ckan("user", "token", "add", "admin", "tests").stdout.split()[-1]
+    it.tokens["admin"] = it.site.add_administrator(it.password)
     for name, fullname in PEOPLE.items():
         it.act("admin", "user_create", name=name, fullname=fullname, email=f"{name}@example.org", password=it.password)
         it.tokens[name] = it.act("admin", "api_token_create", user=name, name="tests")["token"]

@@ -28,7 +28,7 @@ REQUESTS = re.findall(r"^    GET (/api/action/\S+)$", PAGE, re.MULTILINE)
 def served(app: Any) -> Iterator[str]:
     """The site over real HTTP, within this process."""
     server = make_server("127.0.0.1", 0, app.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -11,14 +11,12 @@ from ckan.lib.helpers import get_display_timezone
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from ckanext.regional import logs, mailing, preferences
+from ckanext.regional import mailing, outbox, preferences
 from ckanext.regional.curation import config
 from ckanext.regional.curation.model import Case, Event, Notice
 from ckanext.regional.curation.notices import expiring, recipients, text
 from ckanext.regional.database import new_id, now
 from ckanext.regional.speaking import speaking
-
-log = logs.get_logger(__name__)
 
 #: So many notices of harvested datasets are looked at together.
 _BATCH = 500
@@ -30,11 +28,7 @@ def work() -> datetime.datetime | None:
     :returns: when to come again; None when nothing is left
     """
     address()
-    try:
-        while _send_one():
-            pass
-    except mailing.MailDown as down:
-        log.warning("The mail server does not answer, notices wait: %s", down)
+    outbox.send_due(Notice, _deliver, "notices")
     model.Session.remove()
     return _next()
 
@@ -120,49 +114,7 @@ def _next() -> datetime.datetime | None:
     return soonest
 
 
-def _send_one() -> bool:
-    """Send one notice. Its row is locked until that is written down, so that no other worker sends it.
-
-    :returns: whether there was one
-    :raises mailing.MailDown: the mail server does not answer; the notice waits
-    """
-    engine = model.meta.engine
-    assert engine is not None
-    with Session(engine) as session, session.begin():
-        notice = session.scalar(
-            sa.select(Notice)
-            .where(Notice.state == "waiting", Notice.due <= now())
-            .order_by(Notice.due, Notice.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if notice is None:
-            return False
-        down: mailing.MailDown | None = None
-        try:
-            done = _deliver(notice)
-            if done is None:
-                session.delete(notice)
-            else:
-                notice.state, notice.sent, notice.error = done, now(), None
-        except mailing.Refused as refusal:
-            notice.attempts += 1
-            notice.error = str(refusal)[:1000]
-            notice.due = now() + mailing.wait_after(notice.attempts)
-            if notice.attempts >= mailing.MOST_REFUSALS:
-                notice.state = "failed"
-        except mailing.MailDown as error:
-            down = error
-            notice.attempts = min(notice.attempts + 1, mailing.MOST_REFUSALS - 1)
-            notice.error = str(error)[:1000]
-            notice.due = now() + mailing.wait_after(notice.attempts)
-    model.Session.rollback()
-    if down is not None:
-        raise down
-    return True
-
-
-def _deliver(notice: Notice) -> str | None:
+def _deliver(_session: Session, notice: Notice) -> str | None:
     """Send a notice if its reader is still concerned and wants it.
 
     :returns: the state that it is in then; None where nobody has to be told any more
@@ -174,6 +126,7 @@ def _deliver(notice: Notice) -> str | None:
         message = text.of(notice, reader)
         if message is None:
             return None
+        notice.sent = now()
         if not _goes_out(reader):
             return "shown"
         settings = tk.h.url_for("regional_notices.index", qualified=True)

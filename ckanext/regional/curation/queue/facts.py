@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import pysolr
-from ckan.lib.search.common import SearchError, make_connection
 
-from ckanext.regional import score
+from ckanext.regional import score, solr
 from ckanext.regional.curation import cases
 from ckanext.regional.curation.fingerprint import digests, moved
 from ckanext.regional.curation.model import Case
@@ -74,15 +72,11 @@ def changed_fields(live: Mapping[str, Any], copy: Mapping[str, Any], resources: 
 
 
 def _in_solr(ids: list[str]) -> dict[str, dict[str, Any]]:
-    wanted = " OR ".join(f'"{one}"' for one in ids)
-    filters = [f"id:({wanted})", f'site_id:"{tk.config["ckan.site_id"]}"']
-    # The scores are indexed and not stored, so that they are read as functions.
-    fields = ("id", _DATASET, *(f"{field}:field({field})" for field in (_GOVERNANCE, _MQA)))
+    fields = ("id", _DATASET, *solr.as_functions((_GOVERNANCE, _MQA)))
     try:
-        found = make_connection().search("*:*", fq=filters, fl=",".join(fields), rows=len(ids))
-    except (pysolr.SolrError, SearchError):
+        return {one["id"]: one for one in solr.ask(solr.one_of(ids), fl=",".join(fields), rows=len(ids))}
+    except solr.FAILURES:
         return {}
-    return {one["id"]: one for one in found.docs}
 
 
 def _points(document: Mapping[str, Any], field: str) -> int | None:

@@ -10,14 +10,12 @@ from ckan import model
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from ckanext.regional import dates, logs, mailing, preferences
+from ckanext.regional import dates, mailing, outbox, preferences
 from ckanext.regional.database import now
 from ckanext.regional.harvest import config, dictize, wording
 from ckanext.regional.harvest.model import Run, RunNotice, Source
 from ckanext.regional.harvest.notices import trouble
 from ckanext.regional.speaking import speaking
-
-log = logs.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,60 +33,10 @@ def send_due() -> int:
 
     :returns: how many went out
     """
-    number = 0
-    try:
-        while (state := _send_one()) is not None:
-            number += state == "sent"
-    except mailing.MailDown as down:
-        log.warning("The mail server does not answer, notices of runs wait: %s", down)
-    model.Session.rollback()
-    return number
+    return outbox.send_due(RunNotice, _deliver, "notices of runs")
 
 
-def _send_one() -> str | None:
-    """Send one notice. Its row is locked until that is written down, so that no other worker sends it.
-
-    :returns: its new state; None where none was due
-    :raises mailing.MailDown: the mail server does not answer; the notice waits
-    """
-    engine = model.meta.engine
-    assert engine is not None
-    down: mailing.MailDown | None = None
-    with Session(engine) as session, session.begin():
-        notice = session.scalar(
-            sa.select(RunNotice)
-            .where(RunNotice.state == "waiting", RunNotice.due <= now())
-            .order_by(RunNotice.due, RunNotice.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if notice is None:
-            return None
-        try:
-            notice.state = _deliver(notice)
-            notice.sent, notice.error = now(), None
-        except mailing.MailDown as error:
-            down = error
-            _try_again(notice, error)
-            notice.attempts = min(notice.attempts, mailing.MOST_REFUSALS - 1)
-        except Exception as error:  # noqa: BLE001  a notice that cannot be said holds up nobody else
-            _try_again(notice, error)
-            if notice.attempts >= mailing.MOST_REFUSALS:
-                notice.state = "failed"
-        state = notice.state
-    model.Session.rollback()
-    if down is not None:
-        raise down
-    return state
-
-
-def _try_again(notice: RunNotice, error: Exception) -> None:
-    notice.attempts += 1
-    notice.error = str(error)[:1000]
-    notice.due = now() + mailing.wait_after(notice.attempts)
-
-
-def _deliver(notice: RunNotice) -> str:
+def _deliver(_session: Session, notice: RunNotice) -> str:
     """Send a notice if it is still true and its reader still wants it.
 
     :returns: the state that it is in then
@@ -106,6 +54,7 @@ def _deliver(notice: RunNotice) -> str:
             notice.id, f"harvest_{notice.kind}", message.subject, message.body, message.url, message.settings
         )
         mailing.send(reader, mail)
+    notice.sent = now()
     return "sent"
 
 

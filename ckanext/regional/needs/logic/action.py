@@ -14,11 +14,13 @@ from ckanext.regional import actor, mailing
 from ckanext.regional.exceptions import InvalidInput, NotHere
 from ckanext.regional.language import current
 from ckanext.regional.logic.errors import with_toolkit_errors
-from ckanext.regional.needs import dictize, links, listing, moderation, people, service, waking
-from ckanext.regional.needs.listing import Asked
+from ckanext.regional.needs import service, waking
+from ckanext.regional.needs.asking import links, moderation, people
 from ckanext.regional.needs.logic import auth, schema
 from ckanext.regional.needs.model import Need
 from ckanext.regional.needs.observatory import reading
+from ckanext.regional.needs.showing import dictize, listing
+from ckanext.regional.needs.showing.listing import Asked
 
 __all__ = [
     "regional_need_confirm",

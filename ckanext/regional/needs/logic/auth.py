@@ -1,7 +1,7 @@
 """Who may call the actions of the plugin ``regional_needs``.
 
 Everybody reads what is public. Whoever has an account writes and supports; others do where the site lets them, and
-confirm it by e-mail. Moderators (:mod:`~ckanext.regional.needs.moderation`) decide within their scope.
+confirm it by e-mail. Moderators (:mod:`~ckanext.regional.needs.asking.moderation`) decide within their scope.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from ckan.types import AuthResult, Context
 
 from ckanext.regional import actor
 from ckanext.regional.exceptions import NotHere
-from ckanext.regional.needs import config, moderation, service
+from ckanext.regional.needs import config, service
+from ckanext.regional.needs.asking import moderation
 from ckanext.regional.needs.model import Need
 
 __all__ = [

@@ -11,8 +11,8 @@ from ckan.types import Schema, Validator, ValidatorFactory
 from ckanext.regional import addresses, territory, vocabulary
 from ckanext.regional.language import current
 from ckanext.regional.logic.text import is_storable, not_blank, place_in_list, short_text, storable_text, storable_texts
-from ckanext.regional.needs.listing import SORTS
 from ckanext.regional.needs.observatory.measures import MAPPED
+from ckanext.regional.needs.showing.listing import SORTS
 from ckanext.regional.needs.states import KINDS, STATES, VISIBILITIES
 
 LONGEST_TITLE = 150

@@ -13,14 +13,12 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import Session
 
-from ckanext.regional import logs, mailing
+from ckanext.regional import mailing, outbox
 from ckanext.regional.database import now
-from ckanext.regional.needs import links
+from ckanext.regional.needs.asking import links
 from ckanext.regional.needs.model import Mail, Need, Person, Step
 from ckanext.regional.needs.notices import text
 from ckanext.regional.speaking import speaking
-
-log = logs.get_logger(__name__)
 
 #: What was sent so long ago is thrown away.
 _KEPT = datetime.timedelta(days=30)
@@ -31,78 +29,35 @@ def work() -> datetime.datetime | None:
 
     :returns: when to come again; None when nothing is left
     """
-    engine = model.meta.engine
-    assert engine is not None
-    try:
-        while _send_one(engine):
-            pass
-    except mailing.MailDown as down:
-        log.warning("The mail server does not answer, e-mails about needs wait: %s", down)
-    with Session(engine) as session, session.begin():
-        session.execute(sa.delete(Mail).where(Mail.state != "waiting", Mail.created < now() - _KEPT))
-        following = session.scalar(sa.select(sa.func.min(Mail.due)).where(Mail.state == "waiting"))
+    outbox.send_due(Mail, _deliver, "e-mails about needs", _told)
+    model.Session.execute(sa.delete(Mail).where(Mail.state != "waiting", Mail.created < now() - _KEPT))
+    following = model.Session.scalar(sa.select(sa.func.min(Mail.due)).where(Mail.state == "waiting"))
+    model.Session.commit()
     model.Session.remove()
     return following
 
 
-def _send_one(engine: sa.Engine) -> bool:
-    """Send one e-mail. Its row is locked until that is written down, so that no other worker sends it.
-
-    :returns: whether there was one
-    :raises mailing.MailDown: the mail server does not answer; the e-mail waits
-    """
-    down: mailing.MailDown | None = None
-    with Session(engine) as session, session.begin():
-        mail = session.scalar(
-            sa.select(Mail)
-            .where(Mail.state == "waiting", Mail.due <= now())
-            .order_by(Mail.due, Mail.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if mail is None:
-            return False
-        try:
-            # A link that was not sent must not end the one that was.
-            with session.begin_nested():
-                sent = _deliver(session, mail)
-            mail.state = "sent" if sent else "dropped"
-            mail.error = None
-        except mailing.Refused as refusal:
-            _try_later(mail, refusal)
-            if mail.attempts >= mailing.MOST_REFUSALS:
-                mail.state = "failed"
-        except mailing.MailDown as error:
-            down = error
-            mail.attempts = min(mail.attempts, mailing.MOST_REFUSALS - 2)
-            _try_later(mail, error)
-    model.Session.rollback()
-    if down is not None:
-        raise down
-    return True
-
-
-def _deliver(session: Session, mail: Mail) -> bool:
+def _deliver(session: Session, mail: Mail) -> str:
     """Send an e-mail if its reader still wants it.
 
-    :returns: whether it went out
+    :returns: the state that it is in then
     """
     person = session.get(Person, mail.person_id)
     need = session.get(Need, person.need_id) if person is not None else None
     if person is None or need is None:
-        return False
+        return "dropped"
     name, address = _recipient(session, person)
     if not address:
-        return False
+        return "dropped"
     if not mailing.has_server():
         raise mailing.MailDown("There is no address to send from: set smtp.server and smtp.mail_from.")
     with speaking(person.language):
         message = _message(session, mail, person, need)
         if message is None:
-            return False
+            return "dropped"
         one = mailing.Mail(mail.id, "need", message.subject, message.body, "", message.leave)
         mailing.send_to(name, address, one)
-    return True
+    return "sent"
 
 
 def _message(session: Session, mail: Mail, person: Person, need: Need) -> text.Message | None:
@@ -127,8 +82,6 @@ def _recipient(session: Session, person: Person) -> tuple[str, str]:
     return user.display_name, user.email or ""
 
 
-def _try_later(mail: Mail, error: Exception) -> None:
-    mail.attempts += 1
-    # The server's answer repeats the address: it must not outlive it here.
-    mail.error = type(error.__cause__ or error).__name__
-    mail.due = now() + mailing.wait_after(mail.attempts)
+def _told(error: Exception) -> str:
+    """The server's answer repeats the address: it must not outlive it here."""
+    return type(error.__cause__ or error).__name__

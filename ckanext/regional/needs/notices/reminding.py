@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from ckanext.regional import logs, mailing, preferences
 from ckanext.regional.database import now
-from ckanext.regional.needs import moderation
+from ckanext.regional.needs.asking import moderation
 from ckanext.regional.needs.model import Need, Reminder
 from ckanext.regional.speaking import speaking
 

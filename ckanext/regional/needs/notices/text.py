@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.regional.needs import people, wording
-from ckanext.regional.needs.masking import masked
+from ckanext.regional.needs.asking import people
 from ckanext.regional.needs.model import Need, Person, Step
+from ckanext.regional.needs.showing import wording
+from ckanext.regional.needs.showing.masking import masked
 
 
 @dataclass(frozen=True, slots=True)

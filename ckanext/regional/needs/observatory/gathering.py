@@ -7,16 +7,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import ckan.plugins.toolkit as tk
-import pysolr
 import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
-from ckan.lib.search.common import SearchIndexError, make_connection
 from ckan.model.package import package_table
 from ckan.model.resource import resource_table
 
-from ckanext.regional import config, indexing, logs, score, site_schema
+from ckanext.regional import config, indexing, logs, score, site_schema, solr
 from ckanext.regional.database import now
 from ckanext.regional.interfaces import IRegional
 from ckanext.regional.needs.demand import storing
@@ -214,23 +211,11 @@ def _visits() -> dict[str, tuple[int, int]]:
 def _scores() -> dict[str, tuple[int, int]]:
     """The scores that Solr has, by dataset; none where it does not answer."""
     fields = [score.INDEX_FIELDS[name] for name in ("mqa", "governance")]
-    # They are indexed and not stored, so they are read as functions.
-    asked = {
-        "fq": [f'+site_id:"{tk.config["ckan.site_id"]}"', "+entity_type:package"],
-        "fl": ",".join(["id", *(f"{field}:field({field})" for field in fields)]),
-        "sort": "index_id asc",
-        "rows": _SOLR_ROWS,
-    }
     found: dict[str, tuple[int, int]] = {}
-    cursor, following = None, "*"
     try:
-        while cursor != following:
-            cursor = following
-            answer = make_connection().search("*:*", cursorMark=cursor, **asked)
-            for one in answer.docs:
-                if all(one.get(field) for field in fields):
-                    found[one["id"]] = (int(one[fields[0]]), int(one[fields[1]]))
-            following = answer.nextCursorMark or cursor
-    except (pysolr.SolrError, SearchIndexError, OSError) as error:
+        for one in solr.walk(fields=["id", *solr.as_functions(fields)], batch=_SOLR_ROWS):
+            if all(one.get(field) for field in fields):
+                found[one["id"]] = (int(one[fields[0]]), int(one[fields[1]]))
+    except solr.FAILURES as error:
         log.warning("Solr does not answer, the observatory has no scores for now: %s", error)
     return found

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.regional import config, indexing, territory
 from ckanext.regional.database import now
 from ckanext.regional.needs import config as settings
-from ckanext.regional.needs import links, moderation, people
+from ckanext.regional.needs.asking import links, moderation, people
 from ckanext.regional.needs.demand import counting, storing
 from ckanext.regional.needs.model import Cell, Month, Refreshed, Supplied
 from ckanext.regional.needs.observatory import gathering

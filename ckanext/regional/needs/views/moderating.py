@@ -8,8 +8,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import request
 
-from ckanext.regional.needs import listing, moderation, pages, service
-from ckanext.regional.needs.pages import Page, ask
+from ckanext.regional.needs import service
+from ckanext.regional.needs.asking import moderation
+from ckanext.regional.needs.showing import listing, pages
+from ckanext.regional.needs.showing.pages import Page, ask
 
 #: The forms of a moderator, and what each sends.
 _FORMS = {

@@ -9,9 +9,11 @@ from flask import Blueprint, Response, request
 
 from ckanext.regional import forged
 from ckanext.regional.exceptions import InvalidInput, NotHere, ServerDown
-from ckanext.regional.needs import links, masking, pages, people, service, waking
+from ckanext.regional.needs import service, waking
+from ckanext.regional.needs.asking import links, people
 from ckanext.regional.needs.model import Need, Person
-from ckanext.regional.needs.pages import Page, ask
+from ckanext.regional.needs.showing import masking, pages
+from ckanext.regional.needs.showing.pages import Page, ask
 from ckanext.regional.needs.views import exports, moderating
 
 regional_needs = Blueprint("regional_needs", __name__)

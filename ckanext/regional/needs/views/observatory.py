@@ -9,9 +9,9 @@ from ckan import plugins as p
 from flask import Blueprint, request
 
 from ckanext.regional import facets, finding, language, territory, vocabulary
-from ckanext.regional.needs import pages, wording
 from ckanext.regional.needs.observatory import measures, reading, timeline
-from ckanext.regional.needs.pages import Page, ask
+from ckanext.regional.needs.showing import pages, wording
+from ckanext.regional.needs.showing.pages import Page, ask
 from ckanext.regional.needs.views import exports
 
 __all__ = ["regional_observatory"]

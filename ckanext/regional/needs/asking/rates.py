@@ -1,24 +1,15 @@
-"""How often one network address, e-mail address or account may do something, without keeping any of them.
-
-What stands in Redis is a hash under a salt that is made at random for each window and expires with it: afterwards
-nobody, not even with the site's secrets, can tell whose counts these were.
-"""
+"""How often one network address, e-mail address or account may do something, without keeping any of them."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
-import secrets
-import time
 from typing import Literal
 
 import ckan.plugins.toolkit as tk
 import redis.exceptions
-from ckan.lib.redis import connect_to_redis
 from flask import has_request_context
 
-from ckanext.regional import logs
+from ckanext.regional import limiting, logs
 from ckanext.regional.exceptions import InvalidInput, ServerDown
 from ckanext.regional.needs import config
 
@@ -38,18 +29,8 @@ def spend(kind: Kind, who: str) -> None:
     :raises InvalidInput: with key ``rate`` when it was one too many
     :raises ServerDown: Redis does not answer; without it nobody could be kept from sending thousands of e-mails
     """
-    window = _WINDOWS[kind]
-    number = int(time.time()) // window
-    key = f"ckan:{tk.config['ckan.site_id']}:regional:needs:{kind}:{number}"
     try:
-        connection = connect_to_redis()
-        connection.set(f"{key}:salt", secrets.token_bytes(32), nx=True, ex=window)
-        salt = connection.get(f"{key}:salt")
-        digest = hmac.new(bytes(salt or b""), who.encode(), hashlib.sha256).hexdigest()  # pyright: ignore
-        pipeline = connection.pipeline()
-        pipeline.incr(f"{key}:{digest}")
-        pipeline.expire(f"{key}:{digest}", window)
-        spent = pipeline.execute()[0]
+        spent = limiting.spent(f"needs:{kind}", who, _WINDOWS[kind])
     except redis.exceptions.RedisError as error:
         log.warning("Redis does not answer, so no need is taken from outside: %s", error)
         raise ServerDown("Redis", tk._("This cannot be taken just now. Please try again in some minutes.")) from error

@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.needs import answers, masking
+from ckanext.regional.needs import answers
 from ckanext.regional.needs.model import Answer, Need, Person, Step
+from ckanext.regional.needs.showing import masking
 
 
 def need(row: Need, user: model.User | None, *, moderates: bool) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.regional.needs import moderation
+from ckanext.regional.needs.asking import moderation
 from ckanext.regional.needs.model import Answer, Need
-from ckanext.regional.needs.similarity import folded, nearest
+from ckanext.regional.needs.showing.similarity import folded, nearest
 from ckanext.regional.needs.states import OPEN
 from ckanext.regional.types import Duty
 
