@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan import plugins as p
+from ckan.config import middleware
 from ckan.config.middleware import make_app
 from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp, call_action
@@ -74,8 +75,7 @@ def our_plugins() -> None:
     """The plugins of ``test.ini``. Loading them costs half a second, so they stay for the next test."""
     if not p.plugin_loaded("regional_curation"):
         p.load_all()
-        # Outside a request CKAN makes addresses by the application made last, which knew other plugins.
-        application()
+    application()
 
 
 #: The application and a plugin that was loaded with it.
@@ -94,6 +94,9 @@ def application() -> CKANTestApp:
         tk.config["testing"] = True
         _made["app"] = make_app(tk.config)
         _made["plugin"] = p.get_plugin("regional_curation")
+        _made["context"] = middleware._internal_test_request_context
+    # Outside a request CKAN makes addresses by the application made last: another test's may know other plugins.
+    middleware._internal_test_request_context = _made["context"]
     return CKANTestApp(_made["app"])
 
 
@@ -127,12 +130,13 @@ def people(clean_regional: None) -> People:
     names = {role: role.replace("_", "-") for role in _ROLES}
     everyone = People(organization="region-bretagne", sysadmin="sysadmin", **names)
     # Seven passwords to hash are half a second: they are made once, then put back as rows.
-    if _people_as_rows:
+    alone = rows.is_empty()
+    if alone and _people_as_rows:
         rows.write(_people_as_rows)
     else:
-        alone = not rows.read()
+        # An application that was made since has written the site's own user.
         _create(everyone)
-        if alone:
+        if alone and not _people_as_rows:
             _people_as_rows.extend(rows.read())
     if "regional_steward_create" in _actions():
         appoint(everyone.steward, territory=BRETAGNE)

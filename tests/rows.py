@@ -40,6 +40,13 @@ def filled(connection: sa.Connection, metadata: sa.MetaData) -> list[str]:
     return [name for name in names if name in found]
 
 
+def is_empty() -> bool:
+    """Whether no table of CKAN's own holds a row."""
+    assert model.meta.engine is not None
+    with model.meta.engine.connect() as connection:
+        return not filled(connection, model.meta.metadata)
+
+
 def empty() -> None:
     """Empty CKAN's own tables, as its ``reset_db`` does, which takes each of them whether it holds a row or not."""
     assert model.meta.engine is not None

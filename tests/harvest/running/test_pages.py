@@ -14,7 +14,7 @@ from ckan.tests.helpers import CKANTestApp
 
 from ckanext.regional.harvest import removal
 from ckanext.regional.harvest.model import Source
-from ckanext.regional.harvest.writing import withdrawal, writer
+from ckanext.regional.harvest.writing import withdrawal
 from tests.conftest import People, act
 from tests.faults.hostile import HostileServer
 from tests.harvest.neighbour import add_source, harvest, remote
@@ -201,12 +201,12 @@ def test_much_is_hidden_in_the_background(
             raise ValueError("a bad one")
         hide(record_id, reason)
 
-    monkeypatch.setattr(writer, "hide", hide_all_but_the_first)
+    monkeypatch.setattr(withdrawal, "hide", hide_all_but_the_first)
     removal.work(source_id)
     assert act("package_search", None)["count"] == 1
     assert stored() is not None
     assert removal.unfinished() == [source_id]
-    monkeypatch.setattr(writer, "hide", hide)
+    monkeypatch.setattr(withdrawal, "hide", hide)
     removal.work(source_id)
     assert act("package_search", None)["count"] == 0
     assert stored() is None
