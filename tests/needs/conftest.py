@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 from ckan import model
-from ckan.lib.redis import connect_to_redis
 
 from ckanext.regional.needs.notices import outbox
-from tests.conftest import BREST, People, act
+from tests.conftest import BREST, People, act, forget_counts
 from tests.smtp import MailServer
 
 TITLE = "Savoir où sont les défibrillateurs"
@@ -21,9 +20,7 @@ TEXT = "En cas d'urgence, je voudrais trouver le plus proche de chez moi."
 @pytest.fixture(autouse=True)
 def nothing_spent(our_plugins: None) -> None:
     """Rates and counts are of the site, not of a test."""
-    connection: Any = connect_to_redis()
-    for key in connection.scan_iter(match="ckan:test.regional:regional:*"):
-        connection.delete(key)
+    forget_counts()
 
 
 def a_need(user: str | None, **changes: Any) -> dict[str, Any]:
