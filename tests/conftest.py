@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -257,6 +258,20 @@ def published(people: People, submitted: dict[str, Any]) -> dict[str, Any]:
 def fingerprint(people: People, dataset: dict[str, Any]) -> str:
     """What the steward sees now."""
     return act("regional_curation_show", people.steward, id=dataset["id"])["fingerprint"]
+
+
+@pytest.fixture(autouse=True)
+def _everybody_logs() -> Iterator[None]:
+    """Loggers stay as they are: CKAN's command line reads the ini's logging, which silences those made before."""
+    loggers = [logger for logger in logging.Logger.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
+    before = [(logger, logger.disabled, logger.propagate, logger.level) for logger in loggers]
+    yield
+    for logger, disabled, propagate, level in before:
+        logger.disabled = disabled
+        logger.propagate = propagate
+        if logger.level != level:
+            # It forgets what is enabled, for all loggers.
+            logger.setLevel(level)
 
 
 @pytest.fixture(autouse=True)
