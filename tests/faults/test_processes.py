@@ -20,6 +20,7 @@ from tests.faults.feed import Feed
 from tests.faults.hostile import HostileServer
 from tests.faults.truth import Truth
 from tests.harvest.sites import ENDED, Neighbour, wait_for
+from tests.harvest.test_dcat import catalogue, described, turtle
 
 #: Where a worker is killed: ``before`` or ``after`` a statement, at the ``commit`` of a transaction that holds one,
 #: or when that is ``committed``; and how often the point is passed first.
@@ -131,6 +132,39 @@ def test_a_worker_is_killed_when(step: str, scene: Scene, switch: Switch, truth:
     run_id = scene.ask()
     switch.broken()
     scene.assert_well(scene.ended(run_id), truth)
+
+
+@pytest.mark.parametrize(
+    "step", ["an answer is being stored", "an answer is stored", "the plan is being closed", "a dataset is committed"]
+)
+@pytest.mark.parametrize("passed", [0, 1])
+def test_a_worker_is_killed_within_a_catalogue(
+    step: str, passed: int, with_workers: Neighbour, hostile: HostileServer, switch: Switch, truth: Truth
+) -> None:
+    """A page of DCAT is stored in parts. Whoever goes on reads it again, and takes what is not in yet."""
+    switch.clear()
+    _forget_wake_ups(with_workers)
+    parts = [described(number) for number in range(10, 21)]
+    # Two more of one identity, and one of none, at the ends of parts as at their beginnings.
+    parts += ['[] a dcat:Dataset ; dct:title "The same again" ; dct:identifier "B" .' for _ in range(3)]
+    parts += ['[] a dcat:Dataset ; dct:title "Known by nothing" .']
+    hostile.actions["catalog.ttl"] = lambda _request: turtle(catalogue(*parts))
+    source = f"s{uuid.uuid4().hex[:8]}"
+    with_workers.source(f"{hostile.url}/catalog.ttl", source, kind="dcat")
+    when, pattern, _ = STEPS[step]
+    closes = step == "the plan is being closed"
+    switch.set(when, pattern, skip=0 if closes else passed)
+    scene = Scene(with_workers, Feed(hostile), source, "", "")
+    run_id = scene.ask()
+    switch.broken()
+    run = scene.ended(run_id)
+    assert (run["state"], run["error"]) == ("finished", None)
+    assert {key: run["counts"][key] for key in ("seen", "created", "failed")} == {
+        "seen": 15,
+        "created": 12,
+        "failed": 3,
+    }
+    truth.check(run)
 
 
 @pytest.mark.parametrize("step", ["a dataset is written", "a dataset is committed", "a withdrawal is committed"])

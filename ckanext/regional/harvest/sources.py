@@ -99,6 +99,8 @@ def check(data: dict[str, Any]) -> None:
 def patch(source: Source, data: dict[str, Any]) -> Source:
     """Change what ``data`` names; commits.
 
+    A run that is under way, or waits for a person, ends where this changes what it would have brought.
+
     :raises InvalidInput: as :func:`create`.
     """
     current = {key: getattr(source, key) for key in _COLUMNS}
@@ -106,8 +108,12 @@ def patch(source: Source, data: dict[str, Any]) -> Source:
     if source.removing:
         raise WrongState(tk._("The source is being removed; it cannot be changed any more."))
     values = _checked({**current, **data}, source)
-    if any(values[key] != getattr(source, key) for key in _READ_BY):
-        # Another catalogue, another part of it, or read with other eyes: what was read so far must be read again.
+    # Another catalogue, another part of it, or read with other eyes: what was read so far must be read again.
+    read_again = any(values[key] != getattr(source, key) for key in _READ_BY)
+    overtaken = runs.lock_unended(source.id) if read_again else None
+    if read_again:
+        # The run may have kept its place a moment ago.
+        model.Session.refresh(source, with_for_update=True)
         source.cursor = source.epoch = source.reading = None
         pages.drop_all(source.id)
     if values["url"] != source.url:
@@ -117,6 +123,8 @@ def patch(source: Source, data: dict[str, Any]) -> Source:
         setattr(source, key, value)
     if before != (source.enabled, source.frequency):
         source.next_run = timetable.next_time(source)
+    if overtaken is not None:
+        runs.overtake(overtaken)
     model.Session.commit()
     return source
 

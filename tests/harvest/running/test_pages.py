@@ -52,6 +52,19 @@ def post(app: CKANTestApp, address: str, data: dict[str, Any], headers: dict[str
     return BeautifulSoup(app.post(address, data=data, headers=headers).text, "html.parser")
 
 
+def shown(page: BeautifulSoup) -> dict[str, Any]:
+    """What a browser would send of the form as it came."""
+    form = next(one for one in page.select("form") if one.select_one("#field-url"))
+    sent: dict[str, Any] = {}
+    for field in form.select("input[name], textarea[name], select[name]"):
+        chosen = [option.get("value", option.text) for option in field.select("option[selected]")]
+        if field.name == "select":
+            sent[str(field["name"])] = chosen if field.has_attr("multiple") else "".join(map(str, chosen[:1]))
+        elif field.get("type") not in ("checkbox", "radio", "submit") or field.has_attr("checked"):
+            sent[str(field["name"])] = field.text if field.name == "textarea" else field.get("value", "")
+    return sent
+
+
 def stored() -> Source | None:
     model.Session.rollback()
     return model.Session.query(Source).first()
@@ -88,6 +101,22 @@ def test_a_source_is_made_and_changed_by_the_form(people: People, app: CKANTestA
     forgotten = stored()
     assert forgotten is not None
     assert forgotten.token is None
+
+
+def test_saving_the_form_says_that_it_ended_a_run(
+    people: People, app: CKANTestApp, as_user: Any, hostile: HostileServer
+) -> None:
+    headers = as_user(people.sysadmin)
+    add_source(people, hostile, kind="auto")
+    run = act("regional_harvest_run", people.sysadmin, source="neighbour")
+    edit = BeautifulSoup(app.get("/regional/sources/neighbour/edit", headers=headers).text, "html.parser")
+    unchanged = {**shown(edit), "title": "Autre titre", "do": "save"}
+    page = post(app, "/regional/sources/neighbour/edit", unchanged, headers)
+    assert act("regional_run_show", people.sysadmin, id=run["id"])["state"] == "queued"
+    assert "a new run reads it" not in page.text
+    page = post(app, "/regional/sources/neighbour/edit", {**unchanged, "filter_organization": "ville"}, headers)
+    assert act("regional_run_show", people.sysadmin, id=run["id"])["state"] == "aborted"
+    assert "The source was changed: what came so far is in, and a new run reads it as it is now." in page.text
 
 
 def test_what_is_wrong_is_at_its_field_and_nothing_is_lost(people: People, app: CKANTestApp, as_user: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -13,6 +14,7 @@ from ckan import model
 from ckan.tests.helpers import CKANTestApp
 from click.testing import CliRunner
 
+from ckanext.regional.harvest import sources
 from ckanext.regional.harvest.cli import harvest as commands
 from ckanext.regional.harvest.model import Page, Record, Run
 from ckanext.regional.harvest.running import pages, runs
@@ -21,6 +23,7 @@ from ckanext.regional.harvest.running.planner import plan
 from ckanext.regional.harvest.writing import acting
 from ckanext.regional.harvest.writing.importer import import_page
 from tests.conftest import People, act
+from tests.faults.feed import Feed
 from tests.faults.hostile import Answer, HostileServer, Request, result
 from tests.harvest.neighbour import add_source, harvest, remote, run_of, run_states, work
 
@@ -37,6 +40,14 @@ def step(run_id: str) -> None:
     assert claim is not None
     work_ = working.load(claim)
     plan(work_) if claim.kind == "plan" else import_page(work_)
+
+
+def feeding(hostile: HostileServer, number: int) -> Feed:
+    """A neighbour of ours with so many datasets."""
+    feed = Feed(hostile)
+    for one in range(number):
+        feed.tell(remote(one))
+    return feed
 
 
 def test_an_aborted_run_goes_on_where_it_stopped(people: People, hostile: HostileServer, small_pages: None) -> None:
@@ -105,6 +116,93 @@ def test_a_later_run_or_another_catalogue_ends_what_could_be_resumed(people: Peo
     assert not act("regional_run_show", people.sysadmin, id=second["id"])["resumable"]
     with pytest.raises(tk.ValidationError):
         act("regional_run_resume", people.sysadmin, id=second["id"])
+
+
+def test_a_run_ends_where_its_source_becomes_another_catalogue(
+    people: People, hostile: HostileServer, small_pages: None
+) -> None:
+    """It would keep its place in a catalogue that is no longer asked for, and take what that lacks for gone."""
+    feed = feeding(hostile, 6)
+    add_source(people, hostile, kind="regional")
+    harvest(people)
+    assert sources.get("neighbour").cursor == feed.number
+    for row in list(feed.rows.values()):
+        feed.tell({**row["dataset"], "title": "Changed"})
+    run = act("regional_harvest_run", people.sysadmin, source="neighbour", full=True)
+    runs.start(run["id"])
+    acting.ensure_user()
+    step(run["id"])
+    in_hand = pages.claim(run["id"])
+    assert in_hand is not None
+    # What changes nothing of what comes ends no run.
+    act("regional_source_patch", people.sysadmin, id="neighbour", title="Autre", frequency="0 3 * * *")
+    assert run_of(run["id"]).state == "running"
+    act("regional_source_patch", people.sysadmin, id="neighbour", territory="fr:region:53")
+    ended = act("regional_run_show", people.sysadmin, id=run["id"])
+    assert (ended["state"], ended["resumable"]) == ("aborted", False)
+    assert "a new run reads it as it is now" in ended["error"]
+    with pytest.raises(pages.LeaseLost):
+        pages.hold(in_hand)
+    # A worker that comes late finds nothing to do and changes nothing.
+    assert work(people, run["id"])["state"] == "aborted"
+    model.Session.expire_all()
+    assert sources.get("neighbour").cursor is None
+    assert {row.state for row in model.Session.scalars(sa.select(Record))} == {"current"}
+
+
+def test_a_run_that_waits_ends_where_its_source_becomes_another_catalogue(
+    people: People, hostile: HostileServer
+) -> None:
+    datasets = [remote(number) for number in range(6)]
+    hostile.be_a_ckan(datasets)
+    add_source(people, hostile)
+    harvest(people)
+    hostile.be_a_ckan(datasets[:2])
+    held = act("regional_harvest_run", people.sysadmin, source="neighbour", full=True)
+    assert work(people, held["id"])["state"] == "held"
+    act("regional_source_patch", people.sysadmin, id="neighbour", url=f"{hostile.url}/elsewhere")
+    assert run_of(held["id"]).state == "aborted"
+    with pytest.raises(tk.ValidationError):
+        act("regional_run_confirm", people.sysadmin, id=held["id"])
+    assert {row.state for row in model.Session.scalars(sa.select(Record))} == {"current"}
+
+
+def test_a_change_of_the_source_and_the_end_of_its_run_wait_for_one_another(
+    people: People, hostile: HostileServer, small_pages: None
+) -> None:
+    """The run that ends keeps its place; the change that waited for it forgets that place again."""
+    feeding(hostile, 3)
+    add_source(people, hostile, kind="regional")
+    run = act("regional_harvest_run", people.sysadmin, source="neighbour")
+    source = sources.get("neighbour")
+    assert source.cursor is None
+    runs.start(run["id"])
+    acting.ensure_user()
+    while pages.open_pages(run["id"]):
+        step(run["id"])
+
+    kept: list[int | None] = []
+
+    def ends_meanwhile() -> None:
+        assert runs.finish_if_done(run["id"])
+        kept.append(sources.get("neighbour").cursor)
+        model.Session.remove()
+
+    other = threading.Thread(target=ends_meanwhile)
+    asked = runs.lock_unended
+
+    def locks(source_id: str) -> Run | None:
+        other.start()
+        other.join()
+        return asked(source_id)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(runs, "lock_unended", locks)
+        sources.patch(source, {"territory": "fr:region:53"})
+    assert run_of(run["id"]).state == "finished"
+    assert kept == [3]
+    model.Session.expire_all()
+    assert sources.get("neighbour").cursor is None
 
 
 def test_a_held_run_shows_what_would_vanish_before_it_does(

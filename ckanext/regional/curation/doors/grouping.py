@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -13,37 +14,19 @@ from ckanext.regional.curation.applying import publishing
 from ckanext.regional.curation.doors.refusing import is_sysadmin, package_of, refuse_if_out
 
 
-@tk.chained_action
-def member_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Refuse to group what is published, to all but sysadmins."""
-    _guard_membership(context, data_dict)
-    return next_action(context, data_dict)
-
-
-@tk.chained_action
-def member_delete(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Refuse to ungroup what is published, to all but sysadmins."""
-    _guard_membership(context, data_dict)
-    return next_action(context, data_dict)
-
-
-@tk.chained_action
-def group_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Refuse a group that takes in what is published, to all but sysadmins."""
-    _guard_grouping(context, data_dict)
-    return next_action(context, data_dict)
-
-
-@tk.chained_action
-def group_update(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Refuse to take in or put out what is published with the group's own data, to all but sysadmins."""
-    _guard_grouping(context, data_dict)
-    return next_action(context, data_dict)
-
-
 def get_actions() -> dict[str, ChainedAction]:
     """Every door, by the action that it stands before."""
-    return {door.__name__: door for door in (member_create, member_delete, group_create, group_update)}
+    return {name: _door(name, guard) for name, guard in _GUARDS.items()}
+
+
+def _door(name: str, guard: Callable[[Context, dict[str, Any]], None]) -> ChainedAction:
+    def door(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+        guard(context, data_dict)
+        return next_action(context, data_dict)
+
+    door.__name__ = name
+    door.__doc__ = "Refuse it for what is published, to all but sysadmins."
+    return tk.chained_action(door)
 
 
 def _guard_membership(context: Context, data_dict: dict[str, Any]) -> None:
@@ -70,3 +53,11 @@ def _guard_grouping(context: Context, data_dict: dict[str, Any]) -> None:
     moved = {package.id for package in named if package}.symmetric_difference(members)
     for package in sorted(filter(None, map(package_of, moved)), key=lambda package: package.id):
         refuse_if_out(package)
+
+
+_GUARDS: dict[str, Callable[[Context, dict[str, Any]], None]] = {
+    "member_create": _guard_membership,
+    "member_delete": _guard_membership,
+    "group_create": _guard_grouping,
+    "group_update": _guard_grouping,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -51,30 +52,44 @@ class Catalogue:
 
         What one of them says never keeps the others out: such a one has the key :data:`UNREADABLE`.
 
-        :param after: begin after the dataset of this identity
+        :param after: begin after the dataset that has this ``id``
         """
         from ckanext.regional.dcat.profile import RegionalDCATAP3Profile
 
         profile = RegionalDCATAP3Profile(self.graph, dataset_type="dataset", compatibility_mode=False)
-        seen: dict[str, int] = {}
-        for identity, reference in self.identities:
-            if identity is None:
+        for name, identity, reference in self._left(after):
+            if name is None:
                 yield {UNREADABLE: "it has neither a URI nor a dct:identifier", "title": _title(self.graph, reference)}
                 continue
-            seen[identity] = seen.get(identity, 0) + 1
-            if after is not None and identity <= after:
-                continue
-            if seen[identity] > 1:
-                yield {
-                    "id": f"{identity} ({seen[identity]})",
-                    UNREADABLE: f"another dataset of the catalogue has the identifier “{identity[:200]}” too",
-                }
+            if name != identity:
+                text = f"another dataset of the catalogue has the identifier “{identity[:200]}” too"
+                yield {"id": name, UNREADABLE: text}
                 continue
             try:
                 yield _item(profile.parse_dataset({}, reference), identity, reference)
             except Exception as error:
                 log.warning("A dataset could not be read", exc_info=True, ids={"record": str(identity)})
                 yield {"id": identity, UNREADABLE: f"its RDF cannot be read ({type(error).__name__}: {error})"[:2000]}
+
+    def _left(self, after: str | None) -> list[tuple[str | None, str, Node]]:
+        """The datasets after the one of a name: what each is called here, its identity, and where it stands."""
+        named = list(self._named())
+        if after is None:
+            return named
+        names = [name for name, _, _ in named]
+        if after in names:
+            return named[names.index(after) + 1 :]
+        # It has gone since: what stood before it was read.
+        return [one for one in named if one[0] is None or one[1] > after]
+
+    def _named(self) -> Iterator[tuple[str | None, str, Node]]:
+        seen: Counter[str] = Counter()
+        for identity, reference in self.identities:
+            if identity is None:
+                yield None, "", reference
+                continue
+            seen[identity] += 1
+            yield identity if seen[identity] == 1 else f"{identity} ({seen[identity]})", identity, reference
 
 
 class DcatClient:

@@ -114,6 +114,8 @@ def regional_source_list(context: Context, data_dict: dict[str, Any]) -> list[di
 def regional_source_patch(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Change some fields of a source; ``token`` empty removes the token.
 
+    A run that is under way, or waits for a decision, ends where the change touches what it would have brought.
+
     :param id: its name or id
     :returns: the source, without its token
     """

@@ -41,6 +41,8 @@ def store(work: Work, datasets: list[Any], state: dict[str, Any], erased: Sequen
 
 def end(work: Work, found: dict[str, Any], withdrawn: list[str]) -> None:
     """Close the plan: what the neighbour withdrew waits until everything else is in; commits."""
+    # The run before the page, as whoever aborts it does: they would wait for one another.
+    run = model.Session.get(Run, work.run_id, with_for_update=True, populate_existing=True)
     pages.hold(work.claim)
     if not found.get("complete"):
         # Each change is told once; what waits for another try does not come by itself.
@@ -56,7 +58,6 @@ def end(work: Work, found: dict[str, Any], withdrawn: list[str]) -> None:
         pages.add(work.run_id, "erase", split(again["erase"], config.page_size()), number=number)
     number = pages.next_number(work.run_id)
     pages.add(work.run_id, "withdraw", split(withdrawn, config.page_size()), number=number, state="waiting")
-    run = model.Session.get(Run, work.run_id)
     assert run is not None
     run.plan = found
     pages.close(work.claim)

@@ -252,9 +252,12 @@ def drop_before(source_id: str, run_id: str) -> None:
 
 
 def drop_all(source_id: str) -> None:
-    """Throw away what runs of a source left to resume, in the caller's transaction: it is another catalogue now."""
-    ended = sa.select(Run.id).where(Run.source_id == source_id, Run.state.in_(("failed", "aborted")))
-    model.Session.execute(sa.delete(Page).where(Page.run_id.in_(ended)).execution_options(synchronize_session=False))
+    """Throw away the pages of all runs of a source, in the caller's transaction: it is another catalogue now.
+
+    Whoever works on one finds the lease lost.
+    """
+    all_runs = sa.select(Run.id).where(Run.source_id == source_id)
+    model.Session.execute(sa.delete(Page).where(Page.run_id.in_(all_runs)).execution_options(synchronize_session=False))
 
 
 def is_leased(run_id: str) -> bool:

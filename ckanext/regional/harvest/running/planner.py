@@ -74,8 +74,9 @@ def _begin(work: Work, client: CkanClient, catalogue: DcatClient) -> dict[str, A
         state |= dcat.begin(found.address)
     else:
         state |= ckan.begin(work, client, ckan.resolve(client, work.filters))
+    # The run before the page, as whoever aborts it does: they would wait for one another.
+    run = model.Session.get(Run, work.run_id, with_for_update=True, populate_existing=True)
     pages.hold(work.claim)
-    run = model.Session.get(Run, work.run_id)
     assert run is not None
     source.site = source.site or site_for(work.source_id, work.url, work.trust, found)
     run.kind = found.kind

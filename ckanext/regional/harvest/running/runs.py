@@ -162,6 +162,21 @@ def abort(run: Run) -> None:
     _end(run, "aborted")
 
 
+def lock_unended(source_id: str) -> Run | None:
+    """The run of a source that is under way or waits for a person, held as it is until the transaction ends."""
+    query = sa.select(Run).where(Run.source_id == source_id, Run.state.in_((*RUNNING, "held")))
+    return model.Session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def overtake(run: Run) -> None:
+    """End a run whose source was changed, so that it would have brought something else; commits.
+
+    :param run: as :func:`lock_unended` gave it; its pages are gone
+    """
+    run.error = "The source was changed: what came so far is in, and a new run reads it as it is now."
+    _end(run, "aborted")
+
+
 def is_resumable(run: Run) -> bool:
     """Whether a run stopped early, nothing came after it, and what was left to do is still known."""
     if run.state not in STOPPED or not pages.is_resumable(run.id):

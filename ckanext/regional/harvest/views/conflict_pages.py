@@ -9,6 +9,7 @@ from ckan import model
 from flask import Blueprint
 
 from ckanext.regional import forged, language
+from ckanext.regional.views.asking import ask, sentence
 
 __all__ = ["regional_conflicts"]
 
@@ -23,22 +24,22 @@ _CHOICE = "choice:"
 @regional_conflicts.route("/regional/records/<id>", methods=["GET", "POST"])
 def record(id: str) -> Any:
     """One conflict: what was handed over, what this site made of it, what came, and what shall hold."""
-    shown = _ask("regional_record_show", {"id": id})
+    shown = ask("regional_record_show", {"id": id})
     errors: dict[str, Any] = {}
     code = 200
     if tk.request.method == "POST":
         try:
-            _ask("regional_record_resolve", {"id": id, **_from_form()})
+            ask("regional_record_resolve", {"id": id, **_from_form()})
         except tk.ValidationError as error:
             errors, code = error.error_dict, 409 if {"fingerprint", "state"} & error.error_dict.keys() else 400
-            shown = _ask("regional_record_show", {"id": id})
+            shown = ask("regional_record_show", {"id": id})
         else:
             tk.h.flash_success(_done(tk.request.form.get("decision", "")))
             return tk.redirect_to("regional_conflicts.listed", name=shown["source"])
     extra_vars = {
         "record": shown,
         "conflict": shown["conflict"],
-        "source": _ask("regional_source_show", {"id": shown["source"]}) if shown["source"] else None,
+        "source": ask("regional_source_show", {"id": shown["source"]}) if shown["source"] else None,
         "dataset": model.Session.get(model.Package, shown["dataset_id"]) if shown["dataset_id"] else None,
         "errors": errors,
         "chosen": tk.request.form,
@@ -50,28 +51,28 @@ def record(id: str) -> Any:
 @regional_conflicts.route("/regional/sources/<name>/conflicts", methods=["GET", "POST"])
 def listed(name: str) -> Any:
     """The conflicts of a source, to be decided one by one or several alike."""
-    source = _ask("regional_source_show", {"id": name})
+    source = ask("regional_source_show", {"id": name})
     results: dict[str, dict[str, Any]] = {}
     problem, code = "", 200
     if tk.request.method == "POST":
         try:
             wanted = [_chosen(value) for value in tk.request.form.getlist("record")]
             data = {"decision": tk.request.form.get("decision", ""), "records": wanted}
-            results = {one["id"]: one for one in _ask("regional_record_resolve_many", data)}
+            results = {one["id"]: one for one in ask("regional_record_resolve_many", data)}
         except tk.ValidationError as error:
-            problem, code = _sentence(error.error_dict), 400
+            problem, code = sentence(error.error_dict), 400
         done = sum(one["done"] for one in results.values())
         if done:
             tk.h.flash_success(
                 tk.ungettext("{n} record decided.", "{n} records decided.", done).format(n=language.number(done))
             )
     page = max(1, tk.request.args.get("page", 1, type=int))
-    found = _ask(
+    found = ask(
         "regional_record_list",
         {"source": source["id"], "state": "conflict", "start": (page - 1) * _ROWS, "rows": _ROWS},
     )
-    rows = [_ask("regional_record_show", {"id": one["id"]}) for one in found["results"]]
-    refused = {id: _sentence(one["errors"]) for id, one in results.items() if not one["done"]}
+    rows = [ask("regional_record_show", {"id": one["id"]}) for one in found["results"]]
+    refused = {id: sentence(one["errors"]) for id, one in results.items() if not one["done"]}
     extra_vars = {
         "source": source,
         "rows": rows,
@@ -109,11 +110,6 @@ def _done(decision: str) -> str:
     return told.get(decision, tk._("Decided."))
 
 
-def _sentence(errors: dict[str, Any]) -> str:
-    texts = [text for found in errors.values() for text in (found if isinstance(found, list) else [found])]
-    return " ".join(map(str, texts))
-
-
 def _pager(count: int, page: int, name: str) -> dict[str, Any]:
     def address(number: int) -> str:
         return tk.url_for("regional_conflicts.listed", name=name, page=number)
@@ -125,13 +121,3 @@ def _pager(count: int, page: int, name: str) -> dict[str, Any]:
         "before": address(page - 1) if page > 1 else None,
         "after": address(page + 1) if page * _ROWS < count else None,
     }
-
-
-def _ask(action: str, data: dict[str, Any]) -> Any:
-    """Call an action for the reader; what is not theirs or not there becomes CKAN's page for it."""
-    try:
-        return tk.get_action(action)({}, data)
-    except tk.NotAuthorized as error:
-        tk.abort(403, str(error.message or tk._("Not authorized")))
-    except tk.ObjectNotFound as error:
-        tk.abort(404, str(error.message or tk._("Not found")))

@@ -15,7 +15,7 @@ from flask import stream_with_context
 
 from ckanext.regional import spreadsheets
 from ckanext.regional.harvest import wording
-from ckanext.regional.harvest.views.asking import ROWS, ask
+from ckanext.regional.views.asking import ask
 
 STATES = ("current", "skipped", "conflict", "failed", "withdrawn")
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "conflict", "failed", "withdrawn")
@@ -24,6 +24,7 @@ _COLUMNS = (
     "origin_url", "last_seen",
 )  # fmt: skip
 _BATCH = 1000
+_ROWS = 20
 
 
 def read(
@@ -37,7 +38,7 @@ def read(
     """
     filters = _filters(run)
     after = tk.request.args.get("after", "")
-    found = ask("regional_record_list", {**_asked(source, run, filters), "rows": ROWS, "after": after})
+    found = ask("regional_record_list", {**_asked(source, run, filters), "rows": _ROWS, "after": after})
     kept = {key: value for key, value in filters.items() if value}
     return {
         "results": found["results"],
@@ -57,7 +58,7 @@ def read(
 def vanishing(source: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
     """The first of the records that a held run would hide, or those after ``vanishing_after`` in the address."""
     after = tk.request.args.get("vanishing_after", "")
-    asked = {"source": source["id"], "run": run["id"], "vanishing": True, "rows": ROWS, "after": after}
+    asked = {"source": source["id"], "run": run["id"], "vanishing": True, "rows": _ROWS, "after": after}
     found = ask("regional_record_list", asked)
     here = {"id": run["id"], "_anchor": "vanishing"}
     return {

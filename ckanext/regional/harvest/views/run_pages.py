@@ -8,8 +8,8 @@ from flask import Response as FlaskResponse
 
 from ckanext.regional.harvest.running import runs
 from ckanext.regional.harvest.views import record_table
-from ckanext.regional.harvest.views.asking import ask, flash, may
 from ckanext.regional.harvest.views.blueprint import regional_harvest
+from ckanext.regional.views.asking import ask, flash, may
 
 
 @regional_harvest.route("/regional/runs/<id>")

@@ -8,10 +8,12 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Response
 
+from ckanext.regional.harvest import wording
+from ckanext.regional.harvest.running import runs
 from ckanext.regional.harvest.views import record_table, source_form
-from ckanext.regional.harvest.views.asking import ask, check, flash, may
 from ckanext.regional.harvest.views.blueprint import regional_harvest
 from ckanext.regional.harvest.writing import records
+from ckanext.regional.views.asking import ask, check, flash, may
 
 _RUNS = 10
 
@@ -67,13 +69,21 @@ def source_edit(name: str) -> str | Response:
     typed = {**source, **data}
     if _is_preview():
         return _previewed({"trust": source["trust"], **data, "id": source["id"]}, typed, errors, is_new=False)
+    unended = _unended_run(source)
     try:
         _refuse_unreadable(errors)
         changed = ask("regional_source_patch", {**data, "id": source["id"]})
     except tk.ValidationError as error:
         return source_form.render(typed, error.error_dict, is_new=False)
     tk.h.flash_success(tk._("The source has been changed."))
+    if unended and (run := ask("regional_run_show", {"id": unended["id"]}))["state"] == "aborted":
+        tk.h.flash_notice(wording.obstacle(run))
     return tk.redirect_to("regional_harvest.source_show", name=changed["name"])
+
+
+def _unended_run(source: dict[str, Any]) -> dict[str, Any] | None:
+    latest = ask("regional_run_list", {"source": source["id"], "rows": 1})["results"]
+    return next((run for run in latest if run["state"] in (*runs.RUNNING, "held")), None)
 
 
 def _is_preview() -> bool:

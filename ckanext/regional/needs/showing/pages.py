@@ -1,4 +1,4 @@
-"""What all pages of needs share: asking an action for the reader, and reading a form."""
+"""What all pages of needs share: reading an address and a form."""
 
 from __future__ import annotations
 
@@ -19,16 +19,6 @@ HONEYPOT = "website"
 #: What narrows a list, and the names that the search page has for some of it.
 FILTERS = ("q", "state", "kind", "territory", "sector", "dataset", "sort")
 _ALSO = {facets.TERRITORY: "territory", facets.SECTOR: "sector"}
-
-
-def ask(action: str, data: dict[str, Any] | None = None) -> Any:
-    """Call an action for the reader; what is not theirs or not there becomes CKAN's page for it."""
-    try:
-        return tk.get_action(action)({}, data or {})
-    except tk.NotAuthorized as error:
-        tk.abort(403, str(error.message or tk._("Not authorized")))
-    except tk.ObjectNotFound as error:
-        tk.abort(404, str(error) or tk._("Not found"))
 
 
 def asked_for() -> dict[str, str]:

@@ -15,7 +15,7 @@ from flask import Response
 
 from ckanext.regional import language, spreadsheets
 from ckanext.regional.needs.showing import pages, wording
-from ckanext.regional.needs.showing.pages import ask
+from ckanext.regional.views.asking import ask
 
 _IN_FEED = 50
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -11,7 +11,8 @@ from flask import request
 from ckanext.regional.needs import service
 from ckanext.regional.needs.asking import moderation
 from ckanext.regional.needs.showing import listing, pages
-from ckanext.regional.needs.showing.pages import Page, ask
+from ckanext.regional.needs.showing.pages import Page
+from ckanext.regional.views.asking import ask
 
 #: The forms of a moderator, and what each sends.
 _FORMS = {

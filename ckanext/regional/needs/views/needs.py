@@ -13,8 +13,9 @@ from ckanext.regional.needs import service, waking
 from ckanext.regional.needs.asking import links, people
 from ckanext.regional.needs.model import Need, Person
 from ckanext.regional.needs.showing import masking, pages
-from ckanext.regional.needs.showing.pages import Page, ask
+from ckanext.regional.needs.showing.pages import Page
 from ckanext.regional.needs.views import exports, moderating
+from ckanext.regional.views.asking import ask
 
 regional_needs = Blueprint("regional_needs", __name__)
 forged.guard(regional_needs)

@@ -11,8 +11,9 @@ from flask import Blueprint, request
 from ckanext.regional import facets, finding, language, territory, vocabulary
 from ckanext.regional.needs.observatory import measures, reading, timeline
 from ckanext.regional.needs.showing import pages, wording
-from ckanext.regional.needs.showing.pages import Page, ask
+from ckanext.regional.needs.showing.pages import Page
 from ckanext.regional.needs.views import exports
+from ckanext.regional.views.asking import ask
 
 __all__ = ["regional_observatory"]
 

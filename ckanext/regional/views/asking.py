@@ -1,13 +1,10 @@
-"""What all pages of sources and runs do: ask an action and tell its refusal."""
+"""What pages do that show what actions answer: ask one for the reader, and tell its refusal."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-
-#: Rows of one page.
-ROWS = 20
 
 
 def ask(action: str, data: dict[str, Any] | None = None) -> Any:
@@ -36,6 +33,13 @@ def may(action: str, data: dict[str, Any] | None = None) -> bool:
         return False
 
 
+def sentence(errors: dict[str, Any]) -> str:
+    """All that an action found wrong, in one line."""
+    texts = [text for found in errors.values() for text in (found if isinstance(found, list) else [found])]
+    return " ".join(map(str, texts))
+
+
 def flash(error: tk.ValidationError) -> None:
-    for texts in error.error_dict.values():
-        tk.h.flash_error(" ".join(map(str, texts)) if isinstance(texts, list) else str(texts))
+    """Say above the next page what an action found wrong, a box for each field."""
+    for field, texts in error.error_dict.items():
+        tk.h.flash_error(sentence({field: texts}))
