@@ -7,19 +7,25 @@ changes a row instead of bytes. Afterwards the file moves to where plain CKAN lo
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.common import config
 from ckan.lib import files, uploader
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.regional import language
 from ckanext.regional.curation.model import FileKey
+
+#: No room on the disk, none for this user, none for a file of this size.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class _ByKey:
@@ -32,7 +38,21 @@ class _ByKey:
         if self.filename or self.clear:  # pyright: ignore[reportAttributeAccessIssue]
             # In the transaction of the upload; the file that was shared stays as it is.
             forget([id])
-        super().upload(id, max_size)  # pyright: ignore[reportAttributeAccessIssue]
+        try:
+            super().upload(id, max_size)  # pyright: ignore[reportAttributeAccessIssue]
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            # What CKAN writes first, beside the file that there is.
+            with suppress(OSError, AttributeError, TypeError):
+                Path(f"{self.get_path(id)}~").unlink(missing_ok=True)
+            # What was written meanwhile goes with the request, as with a file that is too large.
+            text = tk._(
+                "This site has no room left for the file ({size} bytes). Nothing was changed. Tell its administrators, "
+                "and try again when they have made room."
+            )
+            size = self.filesize  # pyright: ignore[reportAttributeAccessIssue]
+            raise tk.ValidationError({"upload": [text.format(size=language.number(size or 0))]}) from error
 
 
 class LocalUpload(_ByKey, uploader.ResourceUpload):
