@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from ckanext.regional.personal_data import find, has_iban_key, has_nir_key, is_office, mask
@@ -193,14 +191,8 @@ def test_several_in_one_text() -> None:
 @pytest.mark.parametrize(
     "piece", ["1 85 05 ", "FR76 ", "a.b-c@", "06 12 ", "1" * 15 + " ", "@a.", "AA11", "a" * 64 + "@" + "b." * 6, "0-"]
 )
-def test_no_text_makes_it_slow(piece: str) -> None:
-    """Twice the text takes about twice the time, not four times; measured generously."""
-
-    def seconds(length: int) -> float:
-        text = piece * (length // len(piece))
-        began = time.process_time()
-        list(find(text))
-        return time.process_time() - began
-
-    seconds(10_000)
-    assert seconds(400_000) < 40 * max(seconds(40_000), 0.002)
+def test_a_long_text_of_beginnings_comes_to_an_end(piece: str) -> None:
+    """With steps that grow as the square of the length, this text would take days."""
+    text = piece * (2_000_000 // len(piece))
+    for count, _ in enumerate(find(text)):
+        assert count < len(text)
