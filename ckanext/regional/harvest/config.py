@@ -30,6 +30,11 @@ def jobs() -> int:
     return _get("jobs")
 
 
+def nice() -> int:
+    """By how much a job lowers the priority of its process."""
+    return _get("nice")
+
+
 def job_seconds() -> int:
     """After how long a job goes on in a new one."""
     return _get("job_seconds")

@@ -23,7 +23,7 @@ from ckanext.regional.harvest import config
 from ckanext.regional.harvest.clients.errors import NeighbourError
 from ckanext.regional.harvest.model import PageKind
 from ckanext.regional.harvest.notices import outbox
-from ckanext.regional.harvest.running import pages, planner, runs, servers, waking
+from ckanext.regional.harvest.running import pages, planner, priority, runs, servers, waking
 from ckanext.regional.harvest.running import work as working
 from ckanext.regional.harvest.running.pages import Claim, LeaseLost
 from ckanext.regional.harvest.running.servers import ServerDown
@@ -60,6 +60,7 @@ def work_on(run_id: str, watch: bool = False, after: str | None = None) -> None:
     :param watch: come again while the run has not ended
     :param after: a server's failure that could not be written down when it happened
     """
+    priority.give_way()
     with logs.about(run=run_id):
         _work_on(run_id, watch, after)
 
