@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -129,7 +131,30 @@ def test_no_page_fails_by_redis(
     assert visit(app, "/dataset/menus").status_code == 200
 
 
-def test_two_jobs_write_each_count_once(people: People) -> None:
+def test_two_jobs_that_have_read_the_same_write_it_once(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    counting.count(("view", today().isoformat(), "a"))
+    connect_to_redis().rename(counting._hash(), f"{counting._hash()}:taken:left")
+    both_have_read = threading.Barrier(2, timeout=30)
+    parsed = counting._parsed
+
+    def wait_for_the_other(rows: dict[str, int]) -> list[storing.Counted]:
+        both_have_read.wait()
+        return parsed(rows)
+
+    def drain() -> int:
+        try:
+            return counting.drain()
+        finally:
+            model.Session.remove()
+
+    monkeypatch.setattr(counting, "_parsed", wait_for_the_other)
+    with ThreadPoolExecutor(2) as jobs:
+        written = [job.result() for job in [jobs.submit(drain) for _ in range(2)]]
+    assert sorted(written) == [0, 1]
+    assert visited() == [("a", 1, 0)]
+
+
+def test_what_one_job_wrote_the_next_does_not(people: People) -> None:
     day = today().isoformat()
     counting.count(("view", day, "a"), ("view", day, "b"))
     counting.count(("view", day, "a"), ("download", day, "a"))
