@@ -82,7 +82,10 @@ _OF_RUNS = (
     N_("Reading it failed: {error}"),
     N_("{server} at {address} does not answer; the run goes on when it is back."),
     N_("{n} workers ended while they read what came"),
-    N_("The source was changed: what came so far is in, and a new run reads it as it is now."),
+    N_(
+        "The source was changed, so this run stopped: what came so far is in, and a new run reads the source as it is "
+        "now."
+    ),
     N_("more than {n} datasets came; {setting} allows no more in one run"),
     N_("it redirects again and again"),
     N_("it redirects to {address}, another host, which the token must not reach"),

@@ -113,10 +113,10 @@ def test_saving_the_form_says_that_it_ended_a_run(
     unchanged = {**shown(edit), "title": "Autre titre", "do": "save"}
     page = post(app, "/regional/sources/neighbour/edit", unchanged, headers)
     assert act("regional_run_show", people.sysadmin, id=run["id"])["state"] == "queued"
-    assert "a new run reads it" not in page.text
+    assert "a new run reads" not in page.text
     page = post(app, "/regional/sources/neighbour/edit", {**unchanged, "filter_organization": "ville"}, headers)
     assert act("regional_run_show", people.sysadmin, id=run["id"])["state"] == "aborted"
-    assert "The source was changed: what came so far is in, and a new run reads it as it is now." in page.text
+    assert "The source was changed, so this run stopped: what came so far is in" in page.text
 
 
 def test_what_is_wrong_is_at_its_field_and_nothing_is_lost(people: People, app: CKANTestApp, as_user: Any) -> None:

@@ -140,7 +140,7 @@ def test_a_run_ends_where_its_source_becomes_another_catalogue(
     act("regional_source_patch", people.sysadmin, id="neighbour", territory="fr:region:53")
     ended = act("regional_run_show", people.sysadmin, id=run["id"])
     assert (ended["state"], ended["resumable"]) == ("aborted", False)
-    assert "a new run reads it as it is now" in ended["error"]
+    assert "a new run reads the source as it is now" in ended["error"]
     with pytest.raises(pages.LeaseLost):
         pages.hold(in_hand)
     # A worker that comes late finds nothing to do and changes nothing.

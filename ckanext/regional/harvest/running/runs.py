@@ -173,7 +173,10 @@ def overtake(run: Run) -> None:
 
     :param run: as :func:`lock_unended` gave it; its pages are gone
     """
-    run.error = "The source was changed: what came so far is in, and a new run reads it as it is now."
+    run.error = (
+        "The source was changed, so this run stopped: what came so far is in, and a new run reads the source as it is "
+        "now."
+    )
     _end(run, "aborted")
 
 
