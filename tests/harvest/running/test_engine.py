@@ -170,6 +170,46 @@ def test_what_came_otherwise_is_compared_by_its_content(people: People, remote: 
 
 
 @pytest.mark.usefixtures("source")
+def test_a_file_is_checked_and_written_where_something_of_it_has_changed(
+    people: People, remote: list[dict[str, Any]]
+) -> None:
+    one = remote[0]
+    one["resources"] = [
+        {"id": str(uuid.uuid4()), "url": f"https://example.org/{name}.csv", "name": name, "format": "CSV"}
+        for name in ("a", "b")
+    ]
+    harvest(people)
+
+    def shown() -> dict[str, Any]:
+        return act("package_show", people.sysadmin, id="menus-0")
+
+    before = shown()["resources"]
+    # What this site adds to a file stays, whether it is written or not.
+    file = model.Resource.get(before[1]["id"])
+    assert file is not None
+    file.size = 7
+    model.Session.commit()
+    one["title"] = "Another title"
+    with asked() as few:
+        assert harvest(people) == {"updated": 1, "unchanged": 2}
+    assert not [statement for statement in few if "UPDATE resource " in statement]
+    after = shown()
+    assert (after["title"], [file.get("size") for file in after["resources"]]) == ("Another title", [None, 7])
+    one["resources"][0]["name"] = "Another file"
+    one["resources"][1]["hash"] = "abc"
+    assert harvest(people) == {"updated": 1, "unchanged": 2}
+    first, second = shown()["resources"]
+    assert (first["name"], first["metadata_modified"] > before[0]["metadata_modified"]) == ("Another file", True)
+    assert (second["name"], second["hash"], second["size"]) == ("b", "abc", 7)
+    one["resources"].reverse()
+    assert harvest(people) == {"updated": 1, "unchanged": 2}
+    assert [file["name"] for file in shown()["resources"]] == ["b", "Another file"]
+    one["resources"].pop()
+    assert harvest(people) == {"updated": 1, "unchanged": 2}
+    assert [file["name"] for file in shown()["resources"]] == ["b"]
+
+
+@pytest.mark.usefixtures("source")
 def test_one_page_with_a_name_twice_and_a_dataset_twice(people: People, remote: list[dict[str, Any]]) -> None:
     act("package_create", people.editor, **complete(people, name="menus-0"))
     remote[1]["name"] = "menus-2"

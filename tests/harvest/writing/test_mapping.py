@@ -13,6 +13,7 @@ from ckanext.regional.harvest.writing.mapping import (
     local_id,
     name_for,
     resource_id,
+    says_nothing_new,
     site_of,
     to_local,
 )
@@ -143,3 +144,28 @@ def test_what_is_no_address_costs_only_itself() -> None:
 
 def test_extras_are_named_where_they_have_no_place() -> None:
     assert mapped(extras=[{"key": "spatial", "value": "{}"}]).notes == ["extras have no place here: spatial"]
+
+
+HERE = {"id": "r", "url": "https://a.example/1.csv", "name": "One", "mimetype": "text/csv", "size": 7, "position": 0}
+
+
+@pytest.mark.parametrize(
+    ("coming", "nothing_new"),
+    [
+        ({}, True),
+        ({"mimetype": "text/csv", "size": 7}, True),
+        ({"mimetype": "text/plain"}, False),
+        ({"size": 8}, False),
+        ({"name": "Two"}, False),
+        ({"url": "https://a.example/2.csv"}, False),
+        ({"description": "New"}, False),
+        ({"rights": "New"}, False),
+    ],
+)
+def test_a_resource_that_says_nothing_new(coming: dict[str, Any], nothing_new: bool) -> None:
+    resource = {"id": "r", "url": "https://a.example/1.csv", "name": "One", **coming}
+    assert says_nothing_new(resource, HERE) is nothing_new
+
+
+def test_a_resource_that_says_less_is_new() -> None:
+    assert not says_nothing_new({"id": "r", "url": "https://a.example/1.csv"}, HERE)

@@ -155,12 +155,24 @@ def local_hash(dataset: Mapping[str, Any]) -> str:
     # Fields that came with later versions count where they are filled: what was imported before is no local edit.
     content = {key: value for key, value in content.items() if value or key not in structured.FIELDS}
     content["tags"] = sorted(tag["name"] for tag in dataset.get("tags") or [])
-    content["resources"] = [
-        {key: resource.get(key) or "" for key in ("id", "url", *RESOURCE_TEXTS)}
-        | {key: normal(resource[key]) for key in RESOURCE_CONTENT if resource.get(key)}
-        for resource in dataset.get("resources") or []
-    ]
+    content["resources"] = [_resource_content(resource) for resource in dataset.get("resources") or []]
     return _digest(content)
+
+
+def says_nothing_new(resource: Mapping[str, Any], here: Mapping[str, Any]) -> bool:
+    """Whether a mapped resource says what is here already.
+
+    A MIME type that only this site has was guessed by CKAN, and what jobs found out is no content.
+    """
+    kept = {key: here.get(key) for key in ("mimetype",) if not resource.get(key)}
+    return _resource_content({**resource, **kept}) == _resource_content(here) and all(
+        normal(here.get(key)) == normal(resource[key]) for key in _BOOKKEEPING if resource.get(key)
+    )
+
+
+def _resource_content(resource: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {key: resource.get(key) or "" for key in ("id", "url", *RESOURCE_TEXTS)}
+    return texts | {key: normal(resource[key]) for key in RESOURCE_CONTENT if resource.get(key)}
 
 
 def name_for(remote: Mapping[str, Any], dataset_id: str, is_taken: Callable[[str], bool]) -> str:

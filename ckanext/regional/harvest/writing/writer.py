@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -225,12 +226,20 @@ def _merged(
     if weighing.was_here(incoming):
         kept["extras"] = keeping.extras(current.get("extras") or [])
     here = {resource["id"]: resource for resource in current["resources"]}
-    cleared = dict.fromkeys(mapping.RESOURCE_TEXTS, "")
-    dataset["resources"] = [
-        {**_without_written(here[resource["id"]]), **cleared, **resource} if resource["id"] in here else resource
-        for resource in dataset["resources"]
-    ]
+    dataset["resources"] = [_over(here.get(resource["id"]), resource) for resource in dataset["resources"]]
     return {**kept, **dataset, "owner_org": current["owner_org"]}
+
+
+def _over(here: dict[str, Any] | None, resource: dict[str, Any]) -> dict[str, Any]:
+    """A resource over what this site has added to it.
+
+    Where it says nothing new it stays exactly as it is here: CKAN then neither checks nor writes it again.
+    """
+    if here is None:
+        return resource
+    if mapping.says_nothing_new(resource, here):
+        return copy.deepcopy(here)
+    return {**_without_written(here), **dict.fromkeys(mapping.RESOURCE_TEXTS, ""), **resource}
 
 
 def _without_written(resource: dict[str, Any]) -> dict[str, Any]:
