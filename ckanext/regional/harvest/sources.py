@@ -110,8 +110,9 @@ def patch(source: Source, data: dict[str, Any]) -> Source:
     values = _checked({**current, **data}, source)
     # Another catalogue, another part of it, or read with other eyes: what was read so far must be read again.
     read_again = any(values[key] != getattr(source, key) for key in _READ_BY)
-    overtaken = runs.lock_unended(source.id) if read_again else None
+    overtaken = None
     if read_again:
+        overtaken = runs.lock_unended(source.id)
         # The run may have kept its place a moment ago.
         model.Session.refresh(source, with_for_update=True)
         source.cursor = source.epoch = source.reading = None

@@ -39,11 +39,22 @@ def store(work: Work, datasets: list[Any], state: dict[str, Any], erased: Sequen
     return state
 
 
-def end(work: Work, found: dict[str, Any], withdrawn: list[str]) -> None:
-    """Close the plan: what the neighbour withdrew waits until everything else is in; commits."""
-    # The run before the page, as whoever aborts it does: they would wait for one another.
+def held(work: Work) -> Run:
+    """The run, locked in the caller's transaction together with the page of whoever reads.
+
+    The run before the page, as whoever aborts it does: they would wait for one another.
+
+    :raises LeaseLost: when somebody else reads by now.
+    """
     run = model.Session.get(Run, work.run_id, with_for_update=True, populate_existing=True)
     pages.hold(work.claim)
+    assert run is not None
+    return run
+
+
+def end(work: Work, found: dict[str, Any], withdrawn: list[str]) -> None:
+    """Close the plan: what the neighbour withdrew waits until everything else is in; commits."""
+    run = held(work)
     if not found.get("complete"):
         # Each change is told once; what waits for another try does not come by itself.
         again: dict[PageKind, list[Any]] = {"import": [], "withdraw": withdrawn, "erase": []}
@@ -58,7 +69,6 @@ def end(work: Work, found: dict[str, Any], withdrawn: list[str]) -> None:
         pages.add(work.run_id, "erase", split(again["erase"], config.page_size()), number=number)
     number = pages.next_number(work.run_id)
     pages.add(work.run_id, "withdraw", split(withdrawn, config.page_size()), number=number, state="waiting")
-    assert run is not None
     run.plan = found
     pages.close(work.claim)
     model.Session.commit()

@@ -12,10 +12,10 @@ from ckanext.regional.harvest.clients.ckan import CkanClient
 from ckanext.regional.harvest.clients.dcat import DcatClient, site_url
 from ckanext.regional.harvest.clients.errors import NeighbourError
 from ckanext.regional.harvest.clients.regional import RegionalClient
-from ckanext.regional.harvest.model import Run, Source
+from ckanext.regional.harvest.model import Source
 from ckanext.regional.harvest.provenance import origins
 from ckanext.regional.harvest.reading import ckan, dcat, feed, introduction, storing
-from ckanext.regional.harvest.running import heartbeat, pages
+from ckanext.regional.harvest.running import heartbeat
 from ckanext.regional.harvest.running import work as working
 from ckanext.regional.harvest.running.work import Work
 from ckanext.regional.harvest.writing.mapping import site_of
@@ -74,10 +74,7 @@ def _begin(work: Work, client: CkanClient, catalogue: DcatClient) -> dict[str, A
         state |= dcat.begin(found.address)
     else:
         state |= ckan.begin(work, client, ckan.resolve(client, work.filters))
-    # The run before the page, as whoever aborts it does: they would wait for one another.
-    run = model.Session.get(Run, work.run_id, with_for_update=True, populate_existing=True)
-    pages.hold(work.claim)
-    assert run is not None
+    run = storing.held(work)
     source.site = source.site or site_for(work.source_id, work.url, work.trust, found)
     run.kind = found.kind
     return storing.store(work, [], state)

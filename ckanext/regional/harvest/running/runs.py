@@ -26,6 +26,8 @@ log = logs.get_logger(__name__)
 
 _LONGEST_ERROR = 2000
 RUNNING = ("queued", "running")
+#: Under way, or waiting for a person.
+UNENDED = (*RUNNING, "held")
 #: States from which a run can go on where it stopped.
 STOPPED = ("failed", "aborted")
 #: In ``asked_by``, where no person asked; no user can have such a name.
@@ -156,7 +158,7 @@ def abort(run: Run) -> None:
     :raises WrongState: when it has ended.
     """
     run = _locked(run)
-    if run.state not in (*RUNNING, "held"):
+    if run.state not in UNENDED:
         raise _wrong(run, tk._("Only a run that is under way or waits for you can be aborted"))
     pages.stop_all(run.id)
     _end(run, "aborted")
@@ -164,7 +166,7 @@ def abort(run: Run) -> None:
 
 def lock_unended(source_id: str) -> Run | None:
     """The run of a source that is under way or waits for a person, held as it is until the transaction ends."""
-    query = sa.select(Run).where(Run.source_id == source_id, Run.state.in_((*RUNNING, "held")))
+    query = sa.select(Run).where(Run.source_id == source_id, Run.state.in_(UNENDED))
     return model.Session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 

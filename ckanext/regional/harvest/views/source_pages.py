@@ -83,7 +83,7 @@ def source_edit(name: str) -> str | Response:
 
 def _unended_run(source: dict[str, Any]) -> dict[str, Any] | None:
     latest = ask("regional_run_list", {"source": source["id"], "rows": 1})["results"]
-    return next((run for run in latest if run["state"] in (*runs.RUNNING, "held")), None)
+    return next((run for run in latest if run["state"] in runs.UNENDED), None)
 
 
 def _is_preview() -> bool:

@@ -164,8 +164,8 @@ def says_nothing_new(resource: Mapping[str, Any], here: Mapping[str, Any]) -> bo
 
     A MIME type that only this site has was guessed by CKAN, and what jobs found out is no content.
     """
-    kept = {key: here.get(key) for key in ("mimetype",) if not resource.get(key)}
-    return _resource_content({**resource, **kept}) == _resource_content(here) and all(
+    said = {**resource, "mimetype": resource.get("mimetype") or here.get("mimetype")}
+    return _resource_content(said) == _resource_content(here) and all(
         normal(here.get(key)) == normal(resource[key]) for key in _BOOKKEEPING if resource.get(key)
     )
 
